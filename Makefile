@@ -1,0 +1,37 @@
+# Tallystick. `make demo` and `make test` do all the set-up they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: setup system-packages build lint demo test bench clean help
+
+STAMP := node_modules/.tallystick-installed
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+setup: $(STAMP) ## install what npm can install (no root needed)
+
+build: $(STAMP) ## compile everything into dist/
+	npx tsc -b
+
+lint: $(STAMP) ## format check and lint
+	npx prettier --check . --log-level warn
+	npx eslint . --max-warnings 0
+
+system-packages: ## install what tests need from the system (root or sudo)
+	./tools/system-packages.sh
+
+demo: build ## an election day on the virtual cabinet, checked from outside
+	node dist/tools/demo/main.js
+
+test: $(STAMP) system-packages build lint ## everything a test needs, installed and run
+	node dist/test/run.js
+
+bench: build ## timings against named baselines (never a gate)
+	node dist/tools/benchmarks/main.js
+
+clean: ## remove what was built
+	rm -rf dist out
