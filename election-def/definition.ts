@@ -38,7 +38,15 @@ const candidate = z.strictObject({
 const candidateOption = z.strictObject({ id, candidateId: id, partyId: id.optional() });
 const choiceOption = z.strictObject({ id, label: text });
 
-const contestBase = { id, title: text, subtitle: text.optional() };
+const contestBase = {
+  id,
+  title: text,
+  subtitle: text.optional(),
+  /** Printed across the whole page instead of in one column: for long measures. */
+  fullWidth: z.boolean().optional(),
+  /** `back`: printed first on the next back of a sheet, as New York does with propositions. */
+  startsOn: z.enum(['back']).optional(),
+};
 
 const candidateContest = z.strictObject({
   ...contestBase,

@@ -49,7 +49,7 @@ export interface OvalPlace extends PointMm {
   readonly optionId: string;
 }
 
-/** The box into which a voter writes a name, beside the write-in's oval. */
+/** Where a voter writes a name, beside the write-in's oval: nothing is printed inside; its outline runs around it. */
 export interface WriteInPlace extends RectMm {
   readonly contestId: string;
   readonly optionId: string;
@@ -57,6 +57,7 @@ export interface WriteInPlace extends RectMm {
 
 export type FontName = 'regular' | 'bold';
 
+/** Greys are 0 for black to 1 for white. */
 export type DrawItem =
   | {
       readonly kind: 'text';
@@ -77,7 +78,10 @@ export type DrawItem =
       readonly strokeMm: number;
       readonly grey: number;
     }
-  | ({ readonly kind: 'rect'; readonly strokeMm: number; readonly fillGrey?: number } & RectMm);
+  /** `strokeMm` 0: no outline. The outline is black and centred on the rectangle's edge. */
+  | ({ readonly kind: 'rect'; readonly strokeMm: number; readonly fillGrey?: number } & RectMm)
+  /** The filled oval that the instructions show; never a voting position. `xMm`, `yMm` are its centre. */
+  | ({ readonly kind: 'example-oval' } & PointMm);
 
 /** Id of the n-th write-in line (1, 2 …) of a contest. */
 export function writeInOptionId(n: number): string {
