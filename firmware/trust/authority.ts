@@ -49,7 +49,7 @@ export async function makeAuthority(
   random: RandomSource,
   cost: ScryptCost = DEFAULT_SCRYPT_COST,
 ): Promise<Result<Uint8Array>> {
-  if ([...passphrase].length < SHORTEST_PASSPHRASE) {
+  if (passphrase.length < SHORTEST_PASSPHRASE) {
     return err(
       problem('passphrase-weak', 'passphrase', '', `must have at least ${SHORTEST_PASSPHRASE} characters`),
     );
