@@ -1,0 +1,61 @@
+/** Power: on, locked until security key and passcode, down by the menu, halted when something must never be so. */
+import type { Out } from './command.js';
+import type { Counts, Input } from './input.js';
+import { ignored, type Ignored, type MachineState, type PowerState } from './state.js';
+
+export function powerStep(
+  power: PowerState,
+  view: MachineState,
+  input: Input,
+  out: Out,
+): PowerState | Ignored {
+  if (input.kind === 'started') return { at: 'locked' };
+  const disagreement = disagreementIn(input);
+  if (disagreement !== undefined) {
+    out.log('counts-disagree', disagreement);
+    out.sound('error');
+    return { at: 'halted', because: disagreement };
+  }
+  if (input.kind === 'failed' && view.path.at === 'leaving' && input.id === view.path.finish) {
+    out.log('counts-disagree', input.problem.code);
+    return { at: 'halted', because: input.problem.reason };
+  }
+  switch (power.at) {
+    case 'locked':
+      if (input.kind !== 'authorised' || input.action !== 'power-on') return ignored('locked');
+      return { at: 'on' };
+    case 'on':
+      if (input.kind !== 'authorised' || input.action !== 'power-down') return ignored('the power is on');
+      out.log('power-down');
+      return { at: 'shutting-down', down: out.command({ lane: 'power', kind: 'power-down' }) };
+    case 'off':
+    case 'shutting-down':
+    case 'halted':
+      return ignored('the machine is not on');
+  }
+}
+
+/** Counter, slots, anchor and log, checked after each ballot and at each opening of the box. */
+function disagreementIn(input: Input): string | undefined {
+  if (input.kind !== 'done') return undefined;
+  switch (input.result.of) {
+    case 'finish-cast':
+      return describeDisagreement(input.result.counts);
+    case 'open-box':
+      // With a live intent that is *passed*, anchor, counter and log may still be one behind: finishing comes next.
+      return input.result.intent === 'passed' ? undefined : describeDisagreement(input.result.counts);
+    case 'plain':
+    case 'move':
+    case 'read-sheet':
+    case 'passcode':
+    case 'cards':
+    case 'time':
+      return undefined;
+  }
+}
+
+function describeDisagreement(counts: Counts): string | undefined {
+  const { slots, anchored, counted, logged } = counts;
+  if (slots === anchored && anchored === counted && counted === logged) return undefined;
+  return `ballot box ${slots}, anchor ${anchored}, protective counter ${counted}, audit log ${logged}`;
+}

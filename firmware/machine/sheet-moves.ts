@@ -1,0 +1,48 @@
+/**
+ * What several stages of a sheet's journey share: the way back to the voter, taking a record back first, and the
+ * last word. Used by `paper-path.ts`, `casting.ts` and `recovery.ts`.
+ */
+import type { GiveBack } from './adjudicate.js';
+import type { Out } from './command.js';
+import type { Input } from './input.js';
+import type { MachineState, PathState, Told } from './state.js';
+
+/** How long the last word to a voter stays on the display when nobody feeds another sheet. */
+const TOLD_MS = 6_000;
+
+/** The slot goes back to noise first, so that nothing on the cards speaks of a sheet in the voter's hand. */
+export function startUndoing(why: GiveBack, out: Out): PathState {
+  return { at: 'undoing', rollBack: out.command({ lane: 'box', kind: 'roll-back' }), why };
+}
+
+export function startReturning(view: MachineState, why: GiveBack, out: Out): PathState {
+  out.command({ lane: 'reader', kind: 'forget-sheet' });
+  if (why.kind !== 'power-cut') out.log('sheet-returned');
+  out.sound('error');
+  const secondSheet = view.levels.mouth && !view.levels.entry;
+  return { at: 'returning', why, move: secondSheet ? undefined : moveOut(view, out) };
+}
+
+export function moveOut(view: MachineState, out: Out): number {
+  const distanceMm = view.start?.geometry.returnMm ?? 0;
+  return out.command({ lane: 'motor', kind: 'move', direction: 'out', distanceMm });
+}
+
+/**
+ * The path is free, and one of two sentences stands on the display: for a while before a voter, until the next sheet
+ * where an inspector is at the menus (after a power cut) and must not miss it.
+ */
+export function tell(view: MachineState, what: Omit<Told, 'until'>, out: Out): PathState {
+  const passing = view.menu.at === 'closed';
+  const until = passing ? out.command({ lane: 'timer', kind: 'timer', afterMs: TOLD_MS }) : undefined;
+  return { at: 'empty', told: { ...what, until } };
+}
+
+/** The motor stands because its distance is done (or it failed); a move that was stopped has a successor already. */
+export function endsMove(input: Input, move: number | undefined): boolean {
+  if (move === undefined) return false;
+  if (input.kind === 'failed') return input.id === move;
+  return (
+    input.kind === 'done' && input.id === move && input.result.of === 'move' && input.result.end !== 'stopped'
+  );
+}
