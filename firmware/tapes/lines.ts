@@ -1,0 +1,101 @@
+/**
+ * The typography of a tape: 48 columns of one width. Long names wrap under themselves; a number stands at the right
+ * edge of the last line of its name, led there by dots, and is never cut or parted from its name.
+ */
+import { TAPE_COLUMNS, type TapeElement } from '../../drivers/ports.js';
+import { assert } from '../../ground/result.js';
+
+/** Continuation lines stand this much further in, so that the next name is not taken for a part of this one. */
+const HANG = 2;
+const FEWEST_DOTS = 2;
+
+interface Style {
+  readonly bold?: boolean;
+  readonly indent?: number;
+}
+
+export const rule: TapeElement = { kind: 'rule' };
+
+export function feed(lines: number): TapeElement {
+  return { kind: 'feed', lines };
+}
+
+export function paragraph(text: string, style: Style = {}): readonly TapeElement[] {
+  const indent = style.indent ?? 0;
+  return wrap(text, TAPE_COLUMNS - indent, TAPE_COLUMNS - indent).map((part) =>
+    textLine(' '.repeat(indent) + part, style),
+  );
+}
+
+/** In the middle; `wide` text has half the columns. */
+export function centred(
+  text: string,
+  style: { readonly bold?: boolean; readonly wide?: boolean } = {},
+): readonly TapeElement[] {
+  const columns = style.wide === true ? TAPE_COLUMNS / 2 : TAPE_COLUMNS;
+  return wrap(text, columns, columns).map((part) => ({
+    ...textLine(' '.repeat(Math.floor((columns - lengthOf(part)) / 2)) + part, style),
+    ...(style.wide === true ? { wide: true } : {}),
+  }));
+}
+
+/** `Name ........ 123`; without a value where it is empty. */
+export function entry(label: string, value: number | string, style: Style = {}): readonly TapeElement[] {
+  const indent = style.indent ?? 0;
+  const end = String(value);
+  const first = TAPE_COLUMNS - indent;
+  const parts = wrap(label, first, first - HANG);
+  const last = parts.at(-1) ?? '';
+  const taken = (parts.length > 1 ? HANG : 0) + lengthOf(last) + lengthOf(end);
+  // Where the last piece leaves no room for dots and number, they get a line of their own.
+  const pieces = taken + FEWEST_DOTS + 2 > first ? [...parts, ''] : parts;
+  return pieces.map((part, i) => {
+    const lead = ' '.repeat(indent + (i === 0 ? 0 : HANG)) + part;
+    if (i < pieces.length - 1) return textLine(lead, style);
+    const dots = TAPE_COLUMNS - lengthOf(lead) - lengthOf(end) - (part === '' ? 1 : 2);
+    return textLine(`${lead}${part === '' ? '' : ' '}${'.'.repeat(dots)} ${end}`, style);
+  });
+}
+
+/** A digest in groups of four, two lines. */
+export function digestLines(title: string, hex: string): readonly TapeElement[] {
+  const groups = hex.match(/.{4}/g) ?? [];
+  const half = groups.length / 2;
+  return [
+    textLine(title, {}),
+    textLine('  ' + groups.slice(0, half).join(' '), {}),
+    textLine('  ' + groups.slice(half).join(' '), {}),
+  ];
+}
+
+/** Words on lines of `first` columns and then `later`; a word longer than a line is broken. */
+export function wrap(text: string, first: number, later: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  const room = (): number => (lines.length === 0 ? first : later);
+  const next = (): void => {
+    lines.push(line);
+    line = '';
+  };
+  for (const word of text.split(' ')) {
+    let rest = word;
+    if (line !== '' && lengthOf(line) + 1 + lengthOf(rest) > room()) next();
+    while (lengthOf(rest) > room()) {
+      line = [...rest].slice(0, room()).join('');
+      rest = [...rest].slice(lengthOf(line)).join('');
+      next();
+    }
+    line = line === '' ? rest : `${line} ${rest}`;
+  }
+  return [...lines, line];
+}
+
+/** In characters, which are columns once accents are composed. */
+export function lengthOf(text: string): number {
+  return [...text].length;
+}
+
+function textLine(text: string, style: Style): TapeElement {
+  assert(lengthOf(text) <= TAPE_COLUMNS, `a line of ${lengthOf(text)} columns: ${text}`);
+  return { kind: 'line', text, ...(style.bold === true ? { bold: true } : {}) };
+}

@@ -1,0 +1,50 @@
+/**
+ * From a picture of a tape, scanned or photographed, to the texts of its codes and to what they say. Codes are found
+ * with zxing-wasm, whose WebAssembly file is read from its package on disk; nothing is fetched.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { err, ok, problem, type Result } from '../ground/result.js';
+import { MOST_CODES, parseCode } from '../firmware/tapes/codes.js';
+import { openTape, type ReadTape } from '../firmware/tapes/read-tape.js';
+
+let ready: Promise<void> | undefined;
+
+async function loadReader(): Promise<void> {
+  const path = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
+  const file = await readFile(path);
+  const wasmBinary = new Uint8Array(file).buffer;
+  await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
+}
+
+/** Texts of the tape codes in one picture (PNG or JPEG file), each once, in their order. */
+export async function readTapeCodes(picture: Uint8Array, where: string): Promise<Result<readonly string[]>> {
+  await (ready ??= loadReader());
+  try {
+    const found = await readBarcodes(picture, {
+      formats: ['QRCode'],
+      tryHarder: true,
+      maxNumberOfSymbols: MOST_CODES,
+    });
+    const texts = new Set(found.filter((code) => code.isValid).map((code) => code.text));
+    const place = (text: string): number => parseCode(text)?.number ?? 0;
+    return ok([...texts].filter((text) => place(text) > 0).sort((a, b) => place(a) - place(b)));
+  } catch {
+    return err(problem('bad-picture', where, '', 'is not a picture that can be read (PNG or JPEG)'));
+  }
+}
+
+/** Several pictures of one tape, taken piece by piece, are read as one. */
+export async function readTapePictures(
+  pictures: readonly Uint8Array[],
+  where: string,
+): Promise<Result<ReadTape>> {
+  const texts: string[] = [];
+  for (const picture of pictures) {
+    const found = await readTapeCodes(picture, where);
+    if (!found.ok) return found;
+    texts.push(...found.value);
+  }
+  return openTape(texts, where);
+}
