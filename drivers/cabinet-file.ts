@@ -194,13 +194,13 @@ function gripProblems(path: PathSection): readonly string[] {
   }
   rollers.forEach((to, i) => {
     const from = rollers[i - 1];
-    if (from === undefined || to - from < shortest || from >= exit) return;
+    if (from === undefined || to - from < shortest) return;
     reasons.push(
       `leaves ${mm(to - from)} without a roller from ${mm(from)} to ${mm(to)}: ` +
         `the shortest sheet (${mm(shortest)}) would lie there ungripped`,
     );
   });
-  if (!rollers.some((at) => at > exit - shortest && at <= exit)) {
+  if (!rollers.some((at) => at > exit - shortest && at < exit)) {
     reasons.push(
       `has no roller from ${mm(exit - shortest)} to ${mm(exit)}: ` +
         'the shortest sheet would leave the grip before its leading edge has covered the exit sensor',
