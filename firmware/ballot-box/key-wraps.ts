@@ -1,0 +1,108 @@
+/**
+ * The box key, wrapped once for each security key that may open polls: under a secret that the token gives up when
+ * its passcode is right, together with a secret that the device keeps. So a bag with card, token and passcode is not
+ * enough without the machine, and the machine is not enough without the token. (The authority's own wrap is made with
+ * `sealFor` of trust/keys.ts and stands in the header.)
+ *
+ *   wrap = salt (32) | AES-256-GCM of the box key under HKDF-SHA-256(framed [token secret, device secret], salt)
+ *
+ * At closing the wraps are overwritten with noise on both cards; then only the authority can open the box again.
+ */
+import { concat, frame, utf8 } from '../../ground/bytes.js';
+import { err, ok, problem, type Result } from '../../ground/result.js';
+import type { FileStore, RandomSource } from '../../drivers/ports.js';
+import { AES_KEY_BYTES, hkdfSha256, seal, sha256, unseal } from '../trust/symmetric.js';
+import { toHex } from '../../ground/bytes.js';
+import { bothCards, openCard, readHeader, type CardStores } from './card.js';
+import { WRAP_AREA_AT, WRAP_AREA_BYTES, wrapCellAt } from './format.js';
+
+const SALT_BYTES = 32;
+const INFO = 'tallystick box-key wrap 1';
+
+/** What a wrap is bound to, so that it cannot be moved to another election, device or token. */
+export function wrapContext(electionId: string, deviceSerial: string, keySerial: string): Uint8Array {
+  return frame(utf8(electionId), utf8(deviceSerial), utf8(keySerial));
+}
+
+/**
+ * @param tokenSecret what the token's sealed secret opens to under its passcode
+ * @param deviceSecret a secret which never leaves the device
+ */
+export function wrapForSecurityKey(
+  boxKey: Uint8Array,
+  tokenSecret: Uint8Array,
+  deviceSecret: Uint8Array,
+  context: Uint8Array,
+  random: RandomSource,
+): Uint8Array {
+  const salt = random.bytes(SALT_BYTES);
+  return concat(salt, seal(wrappingKey(tokenSecret, deviceSecret, salt), boxKey, context, random));
+}
+
+export function unwrapForSecurityKey(
+  wrap: Uint8Array,
+  tokenSecret: Uint8Array,
+  deviceSecret: Uint8Array,
+  context: Uint8Array,
+): Result<Uint8Array> {
+  const key = wrappingKey(tokenSecret, deviceSecret, wrap.subarray(0, SALT_BYTES));
+  return unseal(key, wrap.subarray(SALT_BYTES), context, 'box key');
+}
+
+/**
+ * The wrap for one security key, from whichever card still has it whole. Problem codes: `no-wrap` when this key has
+ * none in this box, `wrap-destroyed` when it was overwritten.
+ */
+export async function readKeyWrap(stores: CardStores, keySerial: string): Promise<Result<Uint8Array>> {
+  let last: Result<never> = err(problem('card-missing', 'ballot box', '', 'no memory card is there'));
+  for (const { store } of bothCards(stores)) {
+    const wrap = await readWrapFrom(store, keySerial);
+    if (wrap.ok) return wrap;
+    last = wrap;
+  }
+  return last;
+}
+
+async function readWrapFrom(store: FileStore, keySerial: string): Promise<Result<Uint8Array>> {
+  const file = await openCard(store);
+  if (!file.ok) return file;
+  try {
+    const signed = await readHeader(file.value, store.label);
+    if (!signed.ok) return signed;
+    const { keyWraps } = signed.value.header;
+    const cell = keyWraps.findIndex((wrap) => wrap.keySerial === keySerial);
+    const listed = keyWraps[cell];
+    if (listed === undefined) {
+      return err(problem('no-wrap', store.label, keySerial, 'is not a key that may open this ballot box'));
+    }
+    const bytes = await file.value.read(wrapCellAt(cell), listed.wrapBytes);
+    if (!bytes.ok) return bytes;
+    if (toHex(sha256(bytes.value)) === listed.sha256) return bytes;
+    const reason = 'can no longer open this ballot box: its copy of the box key was destroyed';
+    return err(problem('wrap-destroyed', store.label, keySerial, reason));
+  } finally {
+    await file.value.close();
+  }
+}
+
+/** Overwrites every wrap on the cards that are there, with the same noise. May be repeated. */
+export async function destroyKeyWraps(stores: CardStores, random: RandomSource): Promise<Result<void>> {
+  const noise = random.bytes(WRAP_AREA_BYTES);
+  for (const { store } of bothCards(stores)) {
+    const file = await openCard(store);
+    if (!file.ok) return file;
+    try {
+      const written = await file.value.write(WRAP_AREA_AT, noise);
+      if (!written.ok) return written;
+      const flushed = await file.value.flush();
+      if (!flushed.ok) return flushed;
+    } finally {
+      await file.value.close();
+    }
+  }
+  return ok(undefined);
+}
+
+function wrappingKey(tokenSecret: Uint8Array, deviceSecret: Uint8Array, salt: Uint8Array): Uint8Array {
+  return hkdfSha256(frame(tokenSecret, deviceSecret), salt, utf8(INFO), AES_KEY_BYTES);
+}
