@@ -20,11 +20,13 @@ const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/, {
 });
 const line = z.string().min(1).max(200);
 /** A plain string reads the same in every language (a person's name); otherwise one string a language. */
-const text = z.union([line, z.partialRecord(z.enum(languages), line)]);
-const longText = z.union([
-  z.string().min(1).max(4000),
-  z.partialRecord(z.enum(languages), z.string().min(1).max(4000)),
-]);
+const text = z.union([line, z.partialRecord(z.enum(languages), line)], {
+  error: 'must be a text of 1 to 200 characters, or one for each language: { "en": …, "es": … }',
+});
+const longLine = z.string().min(1).max(4000);
+const longText = z.union([longLine, z.partialRecord(z.enum(languages), longLine)], {
+  error: 'must be a text of 1 to 4000 characters, or one for each language: { "en": …, "es": … }',
+});
 export type Text = z.infer<typeof text>;
 
 const candidate = z.strictObject({
@@ -76,7 +78,9 @@ const retentionContest = z.strictObject({
   options: z.array(choiceOption).min(2).max(2),
 });
 
-const contest = z.discriminatedUnion('kind', [candidateContest, measureContest, retentionContest]);
+const contest = z.discriminatedUnion('kind', [candidateContest, measureContest, retentionContest], {
+  error: 'must be a contest of kind candidate, measure or retention',
+});
 
 /** Widths and heights in docs/formats/ballot-sheet.md; all sheets are 215.9 mm wide. */
 export const paperSizes = ['letter', 'legal', '17-inch', '19-inch', '22-inch'] as const;
@@ -86,11 +90,11 @@ const ballotStyle = z.strictObject({
   id,
   /** The number that the ballot's code carries, 1 to 1023, unique in the election. */
   number: z.int().min(1).max(1023),
-  precinctIds: z.array(id).min(1),
+  precinctIds: z.array(id).min(1).max(1000),
   /** In the order in which they are printed. */
-  contestIds: z.array(id).min(1),
+  contestIds: z.array(id).min(1).max(1000),
   /** Where this style prints a contest's options in another order than the contest lists them (rotation). */
-  optionOrder: z.record(id, z.array(id)).optional(),
+  optionOrder: z.record(id, z.array(id).max(200)).optional(),
   /** The languages printed on this style's sheets, the first one leading. */
   languages: z.array(z.enum(languages)).min(1).max(2),
   paper: z.enum(paperSizes),
@@ -105,6 +109,8 @@ const precinct = z.strictObject({
   /** The four-digit Ballot ID at the bottom right of the ballot (handbook pages 19 and 29), per precinct. */
   ballotId: z.string().regex(/^[0-9]{4}$/, { error: 'must be four digits' }),
 });
+
+const pollingPlace = z.strictObject({ id, name: text, precinctIds: z.array(id).min(1).max(1000) });
 
 /** What happens when a sheet shows this: taken as it is, the voter asked (CAST or RETURN), or always given back. */
 const policyChoice = z.enum(['accept', 'warn', 'return']);
@@ -137,13 +143,13 @@ export const definitionSchema = z.strictObject({
   title: text,
   jurisdiction: text,
   /** The election's day, YYYY-MM-DD. */
-  date: z.iso.date(),
+  date: z.iso.date({ error: 'must be a date, YYYY-MM-DD' }),
   /** What a precinct is called here: "Election District", "Precinct". */
   precinctTerm: text,
-  languages: z.array(z.enum(languages)).min(1),
+  languages: z.array(z.enum(languages)).min(1).max(languages.length),
   parties: z.array(z.strictObject({ id, name: text, abbreviation: line.max(12) })).max(50),
   precincts: z.array(precinct).min(1).max(1000),
-  pollingPlaces: z.array(z.strictObject({ id, name: text, precinctIds: z.array(id).min(1) })).min(1),
+  pollingPlaces: z.array(pollingPlace).min(1).max(1000),
   contests: z.array(contest).min(1).max(1000),
   ballotStyles: z.array(ballotStyle).min(1).max(1023),
   settings,

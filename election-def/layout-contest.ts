@@ -7,7 +7,16 @@
  */
 import type { BallotStyle, Contest, ElectionDefinition, Text } from './definition.js';
 import { seatsOf } from './definition.js';
-import { inEach, joined, capMiddleMm, moveItem, setStack, type TypeStyle } from './layout-type.js';
+import {
+  capMiddleMm,
+  inEach,
+  joined,
+  moveItem,
+  moveRect,
+  roundMm,
+  setStack,
+  type TypeStyle,
+} from './layout-type.js';
 import { isWriteInOptionId, type DrawItem, type OvalPlace, type WriteInPlace } from './layout-types.js';
 import { OVAL } from './page-frame.js';
 import { ballotWords } from './strings/words.js';
@@ -235,8 +244,12 @@ function labelParts(
 export function moveBlock(block: ContestBlock, xMm: number, yMm: number): ContestBlock {
   return {
     ...block,
-    ovals: block.ovals.map((oval) => ({ ...oval, xMm: oval.xMm + xMm, yMm: oval.yMm + yMm })),
-    writeInBoxes: block.writeInBoxes.map((box) => ({ ...box, xMm: box.xMm + xMm, yMm: box.yMm + yMm })),
+    ovals: block.ovals.map((oval) => ({
+      ...oval,
+      xMm: roundMm(oval.xMm + xMm),
+      yMm: roundMm(oval.yMm + yMm),
+    })),
+    writeInBoxes: block.writeInBoxes.map((box) => ({ ...box, ...moveRect(box, xMm, yMm) })),
     drawing: block.drawing.map((item) => moveItem(item, xMm, yMm)),
   };
 }

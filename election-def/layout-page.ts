@@ -21,7 +21,7 @@ import {
 import type { DrawItem } from './layout-types.js';
 import { OVAL, pageFrame } from './page-frame.js';
 import { ballotWords } from './strings/words.js';
-import { textWidthMm } from './text-measure.js';
+import { textWidthMm, wrapText } from './text-measure.js';
 
 /** One ballot's furniture needs these. */
 export interface PageSubject {
@@ -65,7 +65,7 @@ export function frontHeader(subject: PageSubject): Furniture {
     ],
     leftMm,
     content.yMm,
-    splitMm - COLUMN_GAP_MM,
+    Math.min(splitMm, content.widthMm - kindWidthMm(style.languages)) - COLUMN_GAP_MM,
   );
   const right = [
     { text: joined(definition.precinctTerm, style.languages), type: SMALL },
@@ -76,11 +76,13 @@ export function frontHeader(subject: PageSubject): Furniture {
     },
   ];
   let rightBottomMm = content.yMm + lineHeightMm(KIND) + 1;
-  const rightItems = right.map(({ text, type }) => {
-    const item = lineRightAt(text, type, rightMm, rightBottomMm);
-    rightBottomMm += lineHeightMm(type);
-    return item;
-  });
+  const rightItems: DrawItem[] = [];
+  for (const { text, type } of right) {
+    for (const line of wrapText(text, type.font, type.sizePt, content.widthMm - splitMm)) {
+      rightItems.push(lineRightAt(line, type, rightMm, rightBottomMm));
+      rightBottomMm += lineHeightMm(type);
+    }
+  }
   const topMm = Math.max(left.bottomMm, rightBottomMm) + 1.5;
   const how = instructions(style, topMm);
   return { items: [...left.items, ...rightItems, ...how.items], edgeMm: how.edgeMm };
@@ -140,8 +142,10 @@ export function backHeader({ definition, style }: PageSubject): Furniture {
   const { content, leftMm, rightMm } = edges(style);
   const language = leading(style);
   const text = `${textIn(definition.title, language)} · ${ballotWords(language).date(definition.date)}`;
-  const edgeMm = content.yMm + lineHeightMm(KIND) + 0.8;
-  return { items: [lineAt(text, SMALL, leftMm, content.yMm + 0.6), rule(leftMm, rightMm, edgeMm)], edgeMm };
+  const widthMm = content.widthMm - kindWidthMm(style.languages) - COLUMN_GAP_MM;
+  const set = setText(text, SMALL, leftMm, content.yMm + 0.6, widthMm);
+  const edgeMm = Math.max(set.bottomMm, content.yMm + lineHeightMm(KIND)) + 0.8;
+  return { items: [...set.items, rule(leftMm, rightMm, edgeMm)], edgeMm };
 }
 
 export interface FooterSubject extends PageSubject {
@@ -156,8 +160,11 @@ export function footerTopMm(style: BallotStyle): number {
   return content.yMm + content.heightMm - FOOTER_HEIGHT_MM;
 }
 
-/** Page at the left, precinct and Ballot ID at the right, where to go on in the middle of the line above. */
-export function footer(subject: FooterSubject): readonly DrawItem[] {
+/**
+ * Page at the left, precinct and Ballot ID at the right, where to go on in the middle of the line above. Nothing when
+ * the precinct's name leaves no room for the rest.
+ */
+export function footer(subject: FooterSubject): readonly DrawItem[] | undefined {
   const { style, precinct, side, sheet, sheets } = subject;
   const { leftMm, rightMm } = edges(style);
   const each = style.languages.map(ballotWords);
@@ -173,6 +180,8 @@ export function footer(subject: FooterSubject): readonly DrawItem[] {
   const id = `${each.map((w) => w.ballotId).join(' / ')} ${precinct.ballotId}`;
   const place = `${textIn(precinct.name, leading(style))}   `;
   const idWidthMm = textWidthMm(id, STRONG.font, STRONG.sizePt);
+  const neededMm = [page, place].reduce((sum, text) => sum + textWidthMm(text, SMALL.font, SMALL.sizePt), 0);
+  if (neededMm + idWidthMm + COLUMN_GAP_MM > rightMm - leftMm) return undefined;
   const items: DrawItem[] = [
     rule(leftMm, rightMm, lineTopMm - 0.5),
     lineAt(page, SMALL, leftMm, lineTopMm),
@@ -204,22 +213,25 @@ export function kindLine(
 ): readonly DrawItem[] {
   const { content } = pageFrame(paper);
   const rightMm = content.xMm + content.widthMm;
-  const each = languages.map(ballotWords);
-  const text = each.map((w) => (test ? w.testBallot : w.officialBallot)).join(' / ');
+  const text = kindText(languages, test);
   if (!test) return [lineRightAt(text, KIND, rightMm, content.yMm)];
   const widthMm = textWidthMm(text, KIND.font, KIND.sizePt) + 2 * BOX_PAD_MM;
+  const heightMm = lineHeightMm(KIND);
   return [
-    {
-      kind: 'rect',
-      xMm: rightMm - widthMm,
-      yMm: content.yMm,
-      widthMm,
-      heightMm: lineHeightMm(KIND),
-      strokeMm: 0,
-      fillGrey: 0,
-    },
+    { kind: 'rect', xMm: rightMm - widthMm, yMm: content.yMm, widthMm, heightMm, strokeMm: 0, fillGrey: 0 },
     lineRightAt(text, KIND, rightMm - BOX_PAD_MM, content.yMm, 1),
   ];
+}
+
+function kindText(languages: readonly Language[], test: boolean): string {
+  const each = languages.map(ballotWords);
+  return each.map((w) => (test ? w.testBallot : w.officialBallot)).join(' / ');
+}
+
+/** Room that the kind line takes, whichever it is. */
+function kindWidthMm(languages: readonly Language[]): number {
+  const widths = [true, false].map((test) => textWidthMm(kindText(languages, test), KIND.font, KIND.sizePt));
+  return Math.max(...widths) + 2 * BOX_PAD_MM;
 }
 
 function edges(style: BallotStyle): { content: RectMm; leftMm: number; rightMm: number } {

@@ -1,5 +1,5 @@
 /** Setting type: lines of text under one another, as draw items with baselines in millimetres. */
-import { pointsToMm } from '../ground/units.js';
+import { pointsToMm, type RectMm } from '../ground/units.js';
 import { textIn, type Language, type Text } from './definition.js';
 import type { DrawItem, FontName } from './layout-types.js';
 import { CAP_HEIGHT_EM, textWidthMm, wrapText } from './text-measure.js';
@@ -83,22 +83,37 @@ export function lineCentredAt(text: string, type: TypeStyle, centreMm: number, t
   return lineAt(text, type, centreMm - textWidthMm(text, type.font, type.sizePt) / 2, topMm);
 }
 
+/** To the micrometre: finer than any printer, and short in a file. */
+export function roundMm(mm: number): number {
+  return Math.round(mm * 1000) / 1000;
+}
+
 export function moveItem(item: DrawItem, xMm: number, yMm: number): DrawItem {
   switch (item.kind) {
     case 'text':
-      return { ...item, xMm: item.xMm + xMm, baselineMm: item.baselineMm + yMm };
+      return { ...item, xMm: roundMm(item.xMm + xMm), baselineMm: roundMm(item.baselineMm + yMm) };
     case 'line':
       return {
         ...item,
-        fromXMm: item.fromXMm + xMm,
-        fromYMm: item.fromYMm + yMm,
-        toXMm: item.toXMm + xMm,
-        toYMm: item.toYMm + yMm,
+        fromXMm: roundMm(item.fromXMm + xMm),
+        fromYMm: roundMm(item.fromYMm + yMm),
+        toXMm: roundMm(item.toXMm + xMm),
+        toYMm: roundMm(item.toYMm + yMm),
       };
     case 'rect':
+      return { ...item, ...moveRect(item, xMm, yMm) };
     case 'example-oval':
-      return { ...item, xMm: item.xMm + xMm, yMm: item.yMm + yMm };
+      return { ...item, xMm: roundMm(item.xMm + xMm), yMm: roundMm(item.yMm + yMm) };
   }
+}
+
+export function moveRect(rect: RectMm, xMm: number, yMm: number): RectMm {
+  return {
+    xMm: roundMm(rect.xMm + xMm),
+    yMm: roundMm(rect.yMm + yMm),
+    widthMm: roundMm(rect.widthMm),
+    heightMm: roundMm(rect.heightMm),
+  };
 }
 
 /** The text in each of the languages; once where they read the same. */

@@ -14,10 +14,13 @@ import {
   frontHeader,
   type PageSubject,
 } from './layout-page.js';
+import { moveItem, moveRect } from './layout-type.js';
 import type { BallotLayout, SheetLayout, SideLayout } from './layout-types.js';
 import type { LoadedDefinition } from './load.js';
 import { pageFrame } from './page-frame.js';
 import { ballotsOf, contestsOfStyle } from './styles.js';
+
+export { layoutsFile, readLayouts } from './layout-file.js';
 
 const GAP_MM = 3;
 /** The ballot code has three bits for the sheet. */
@@ -89,6 +92,12 @@ function layOutBallot(subject: PageSubject, blocks: readonly ContestBlock[]): Re
     return err(problem('contest-does-not-fit', 'layout', path, reason));
   }
   const sheets = Array.from({ length: Math.ceil(flow.sides / 2) }, (_, i) => i + 1);
+  if (
+    footer({ ...subject, side: 'front', sheet: 1, sheets: sheets.length, backIsBlank: true }) === undefined
+  ) {
+    const path = `precincts[${definition.precincts.indexOf(precinct)}].name`;
+    return err(problem('name-too-long', 'layout', path, `does not fit into the footer of style ${style.id}`));
+  }
   return ok({
     styleId: style.id,
     styleNumber: style.number,
@@ -116,12 +125,12 @@ function sheetOf(
     front: sideOf('front', frontBlocks, [
       ...frontHeader(subject).items,
       ...(frontBlocks.length === 0 ? blankSideNotice(subject.style) : []),
-      ...footer({ ...page, side: 'front' }),
+      ...(footer({ ...page, side: 'front' }) ?? []),
     ]),
     back: sideOf('back', backBlocks, [
       ...backHeader(subject).items,
       ...(backBlocks.length === 0 ? blankSideNotice(subject.style) : []),
-      ...footer({ ...page, side: 'back' }),
+      ...(footer({ ...page, side: 'back' }) ?? []),
     ]),
   };
 }
@@ -131,18 +140,15 @@ function sideOf(
   placed: readonly PlacedBlock[],
   furniture: SideLayout['drawing'],
 ): SideLayout {
-  const blocks = placed.map(({ block, xMm, yMm }) => ({ xMm, yMm, ...moveBlock(block, xMm, yMm) }));
+  const blocks = placed.map(({ block, xMm, yMm }) => moveBlock(block, xMm, yMm));
   return {
     side,
-    contests: blocks.map(({ contest, xMm, yMm, widthMm, heightMm }) => ({
-      contestId: contest.id,
-      xMm,
-      yMm,
-      widthMm,
-      heightMm,
+    contests: placed.map(({ block, xMm, yMm }) => ({
+      contestId: block.contest.id,
+      ...moveRect({ xMm: 0, yMm: 0, widthMm: block.widthMm, heightMm: block.heightMm }, xMm, yMm),
     })),
     ovals: blocks.flatMap((block) => block.ovals),
     writeInBoxes: blocks.flatMap((block) => block.writeInBoxes),
-    drawing: [...furniture, ...blocks.flatMap((block) => block.drawing)],
+    drawing: [...furniture.map((item) => moveItem(item, 0, 0)), ...blocks.flatMap((block) => block.drawing)],
   };
 }

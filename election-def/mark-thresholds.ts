@@ -1,14 +1,20 @@
 /**
- * What counts as a mark: two thresholds for each feature of the score vector (docs/formats/interpretation.md), set
- * by the election and applied in `vision/verdict.ts` alone. Below the first the feature speaks for blank, from the
- * second on for marked, between them for ambiguous. VVSG 2.0 1.1.6-G asks that they can be printed and published.
+ * What counts as a mark: thresholds for the features of the score vector (docs/formats/interpretation.md), set by the
+ * election and applied in `vision/verdict.ts` alone. Of a pair, below the first the feature speaks for blank, from
+ * the second on for marked, between them for ambiguous. VVSG 2.0 1.1.6-G asks that they can be printed and published.
+ *
+ * The later five have defaults, so that a definition need not name them.
  */
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
-const pair = z
-  .strictObject({ blankBelow: share, markedFrom: share })
-  .refine((p) => p.blankBelow <= p.markedFrom, { error: 'blankBelow must not exceed markedFrom' });
+const pairUpTo = (most: number) => {
+  const value = z.number().min(0).max(most);
+  return z
+    .strictObject({ blankBelow: value, markedFrom: value })
+    .refine((p) => p.blankBelow <= p.markedFrom, { error: 'blankBelow must not exceed markedFrom' });
+};
+const pair = pairUpTo(1);
 
 export const markThresholdsSchema = z.strictObject({
   /** Share of the oval's inside that is darker than paper by 12 % of the ink range. */
@@ -17,6 +23,16 @@ export const markThresholdsSchema = z.strictObject({
   dark: pair,
   /** Mean normalised darkness of the inside. */
   darkness: pair,
+  /** How far the ink reaches in its longest direction, in mm: tells a stroke from a hesitation dot. */
+  spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.6 }),
+  /** From this `light` on a mark may be faint everywhere (light pencil), if `darkness` says marked. */
+  filledFrom: share.default(0.5),
+  /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
+  haloAmbiguousFrom: share.default(0.2),
+  /** A blank oval whose printed outline is found less well than this is ambiguous: something covers it. */
+  outlineLeast: share.default(0.12),
+  /** Share of a write-in box from which on it counts as written in. */
+  writeInInkFrom: share.default(0.01),
 });
 
 export type MarkThresholds = z.infer<typeof markThresholdsSchema>;
@@ -24,6 +40,11 @@ export type MarkThresholds = z.infer<typeof markThresholdsSchema>;
 /** Starting point, from the seeded degradation model; an election may set its own. */
 export const defaultMarkThresholds: MarkThresholds = {
   light: { blankBelow: 0.05, markedFrom: 0.12 },
-  dark: { blankBelow: 0.005, markedFrom: 0.005 },
-  darkness: { blankBelow: 0.02, markedFrom: 0.112 },
+  dark: { blankBelow: 0.005, markedFrom: 0.02 },
+  darkness: { blankBelow: 0.05, markedFrom: 0.112 },
+  spanMm: { blankBelow: 0, markedFrom: 1.6 },
+  filledFrom: 0.5,
+  haloAmbiguousFrom: 0.2,
+  outlineLeast: 0.12,
+  writeInInkFrom: 0.01,
 };
