@@ -9,7 +9,15 @@ import { err, ok, problem, type Result } from '../../ground/result.js';
 /** Characters of bytes 0x80 to 0x9f; a space where the page has none. */
 const FROM_0X80 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
-export function isPrintable(character: string): boolean {
+/** What the printer shows for a byte from 0x20 on; nothing where the page has no character. */
+export function characterOfByte(byte: number): string | undefined {
+  if (byte === 0x7f) return undefined;
+  if (byte < 0x80 || byte >= 0xa0) return String.fromCharCode(byte);
+  const character = FROM_0X80[byte - 0x80];
+  return character === ' ' ? undefined : character;
+}
+
+function isPrintable(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   const plain = (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xff);
   return plain || FROM_0X80.includes(character);

@@ -85,7 +85,10 @@ function addElement(
       return ok(undefined);
     }
     case 'feed':
-      assert(Number.isInteger(element.lines) && element.lines >= 1 && element.lines <= 100, 'a feed of lines');
+      assert(
+        Number.isInteger(element.lines) && element.lines >= 1 && element.lines <= 100,
+        'a feed of lines',
+      );
       printer.add(escFeedLines(element.lines));
       return ok(undefined);
     case 'qr':
@@ -137,7 +140,16 @@ export function qrModules(text: string): readonly (readonly boolean[])[] | undef
 /** GS v 0: rows of equal length, a bit a dot. */
 function picture(rows: readonly Uint8Array[]): Buffer {
   const bytesPerRow = rows[0]?.length ?? 0;
-  const head = [0x1d, 0x76, 0x30, 0, bytesPerRow & 255, bytesPerRow >> 8, rows.length & 255, rows.length >> 8];
+  const head = [
+    0x1d,
+    0x76,
+    0x30,
+    0,
+    bytesPerRow & 255,
+    bytesPerRow >> 8,
+    rows.length & 255,
+    rows.length >> 8,
+  ];
   return Buffer.concat([Uint8Array.from(head), ...rows]);
 }
 

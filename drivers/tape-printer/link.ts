@@ -25,7 +25,11 @@ const CONNECT_LIMIT_MS = 3_000;
 const WRITE_LIMIT_MS = 30_000;
 
 /** A printer on the wire of the cabinet: raw TCP, port 9100 by custom. */
-export function tcpPrinterLink(host: string, port: number, clock: Pick<Clock, 'nowMs' | 'setTimer'>): PrinterLink {
+export function tcpPrinterLink(
+  host: string,
+  port: number,
+  clock: Pick<Clock, 'nowMs' | 'setTimer'>,
+): PrinterLink {
   const label = `tape printer at ${host}:${port}`;
   return {
     label,
@@ -37,7 +41,9 @@ export function tcpPrinterLink(host: string, port: number, clock: Pick<Clock, 'n
         lastError = error.message;
       });
       const failed = (what: string): Problem => problem('printer-failed', label, '', `${what}: ${lastError}`);
-      const connected = await settled(socket, clock, CONNECT_LIMIT_MS, (done) => socket.once('connect', done));
+      const connected = await settled(socket, clock, CONNECT_LIMIT_MS, (done) =>
+        socket.once('connect', done),
+      );
       if (!connected) {
         socket.destroy();
         return err(failed('cannot be reached'));

@@ -4,15 +4,18 @@
  *
  * ESC @ ! 2 3 a d E J M t - GS ! r v0 V - LF CR. Names as in Epson's ESC/POS command reference.
  */
-import { glyphOf, GLYPH_HEIGHT, GLYPH_WIDTH } from './roll-font.js';
+import { characterOfByte } from '../tape-printer/code-page.js';
+import { glyphOf, GLYPH_HEIGHT, GLYPH_WIDTH, type Glyph } from './roll-font.js';
 import { packedRow, WIDTH_DOTS, type RollPaper } from './roll-paper.js';
 
 const DEFAULT_LINE_DOTS = 30;
 const CODE_PAGE_WINDOWS_1252 = 16;
 
+/** What stands on the paper for a character that this printer does not have. */
+const BLACK_BOX: Glyph = new Uint8Array(GLYPH_WIDTH * GLYPH_HEIGHT).fill(1);
+
 interface Cell {
-  readonly character: string;
-  readonly bold: boolean;
+  readonly glyph: Glyph;
   readonly widthTimes: number;
   readonly heightTimes: number;
 }
@@ -149,15 +152,13 @@ export class PrintHead {
   }
 
   #type(byte: number): void {
-    const { bold, widthTimes, heightTimes } = this.#mode;
+    const { bold, widthTimes, heightTimes, codePage } = this.#mode;
+    const character = characterOfByte(byte);
+    const glyph = character === undefined ? undefined : glyphOf(character, bold);
+    const readable = byte < 0x80 || codePage === CODE_PAGE_WINDOWS_1252;
+    if (glyph === undefined || !readable) this.#unknown(byte);
     if (this.#lineWidth() + GLYPH_WIDTH * widthTimes > WIDTH_DOTS) this.#printLine();
-    this.#line.push({ character: this.#character(byte), bold, widthTimes, heightTimes });
-  }
-
-  #character(byte: number): string {
-    if (byte < 0x80) return String.fromCharCode(byte);
-    if (this.#mode.codePage !== CODE_PAGE_WINDOWS_1252) this.#unknown(0x1b, 0x74, this.#mode.codePage);
-    return new TextDecoder('windows-1252').decode(Uint8Array.of(byte));
+    this.#line.push({ glyph: glyph ?? BLACK_BOX, widthTimes, heightTimes });
   }
 
   /** Characters stand on one line at their feet; the paper moves on by the line spacing, or the tallest character. */
@@ -199,11 +200,10 @@ export class PrintHead {
 /** Where one row of dots of a line has ink; `fromBottom` is -1 in the lowest row. */
 function* inkOfRow(line: readonly Cell[], left: number, fromBottom: number): Generator<number> {
   let x = left;
-  for (const { character, bold, widthTimes, heightTimes } of line) {
-    const glyph = glyphOf(character, bold);
+  for (const { glyph, widthTimes, heightTimes } of line) {
     const row = GLYPH_HEIGHT + Math.floor(fromBottom / heightTimes);
     for (let dot = 0; dot < GLYPH_WIDTH * widthTimes; dot++) {
-      const ink = row >= 0 && glyph?.[row * GLYPH_WIDTH + Math.floor(dot / widthTimes)] === 1;
+      const ink = row >= 0 && glyph[row * GLYPH_WIDTH + Math.floor(dot / widthTimes)] === 1;
       if (ink) yield x + dot;
     }
     x += GLYPH_WIDTH * widthTimes;

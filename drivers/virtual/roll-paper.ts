@@ -83,7 +83,8 @@ function develop(rows: readonly Uint8Array[]): GreyPage {
   const page = greyPage(WIDTH_DOTS, rows.length, ROLL_DPI);
   rows.forEach((row, y) => {
     for (let x = 0; x < WIDTH_DOTS; x++) {
-      if ((must(row[x >> 3], 'a byte of the row') & (0x80 >> (x & 7))) !== 0) page.data[y * WIDTH_DOTS + x] = 0;
+      if ((must(row[x >> 3], 'a byte of the row') & (0x80 >> (x & 7))) !== 0)
+        page.data[y * WIDTH_DOTS + x] = 0;
     }
   });
   return page;

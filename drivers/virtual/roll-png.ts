@@ -7,7 +7,7 @@ export async function paperPng(page: GreyPage): Promise<Uint8Array> {
   const png = await picture
     .toColourspace('b-w')
     .withMetadata({ density: page.dpi })
-    .png({ compressionLevel: 9, palette: true, colours: 2 })
+    .png({ compressionLevel: 6 })
     .toBuffer();
   return new Uint8Array(png);
 }

@@ -61,7 +61,9 @@ export function tapeFacts(input: TapeInput): TapeFacts {
       protectiveNow,
     },
     contests: contests.map((contest) => tapeContest(definition, contest)),
-    groups: joinSmallPrecincts(totals, smallCellMinimum).map((group) => tapeGroup(definition, contests, group)),
+    groups: joinSmallPrecincts(totals, smallCellMinimum).map((group) =>
+      tapeGroup(definition, contests, group),
+    ),
   };
 }
 
@@ -115,7 +117,12 @@ function tapeGroup(
   const mostSheets = Math.max(...precincts.map((p) => p.sheets.length));
   return {
     precincts: precincts.map(({ precinctId }) =>
-      say(must(definition.precincts.find((p) => p.id === precinctId), `no precinct ${precinctId}`).name),
+      say(
+        must(
+          definition.precincts.find((p) => p.id === precinctId),
+          `no precinct ${precinctId}`,
+        ).name,
+      ),
     ),
     sheets: Array.from({ length: mostSheets }, (_, i) => sum(precincts, (p) => p.sheets[i] ?? 0)),
     ballots: sum(precincts, (p) => p.ballots),

@@ -40,7 +40,8 @@ export function tapeCodes(tape: SealedTape): readonly string[] {
 
 /** The codes of one tape, in any order, repeated or not. */
 export function openCodes(texts: readonly string[], where: string): Result<SealedTape> {
-  const bad = (path: string, reason: string): Result<never> => err(problem('bad-tape-codes', where, path, reason));
+  const bad = (path: string, reason: string): Result<never> =>
+    err(problem('bad-tape-codes', where, path, reason));
   const pieces = new Map<number, string>();
   let first: { readonly of: number; readonly set: string } | undefined;
   for (const text of texts) {

@@ -11,7 +11,12 @@ import { entry, feed, paragraph, rule } from './lines.js';
 const SEATS = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE', 'SIX', 'SEVEN', 'EIGHT', 'NINE', 'TEN'];
 
 export function groupElements(facts: TapeFacts, group: TapeGroup): readonly TapeElement[] {
-  return [rule, ...groupHeading(facts, group), ...groupCounts(group), ...contestBlocks(facts, group.contests)];
+  return [
+    rule,
+    ...groupHeading(facts, group),
+    ...groupCounts(group),
+    ...contestBlocks(facts, group.contests),
+  ];
 }
 
 /** Everything this unit counted, over all its precincts. */
@@ -39,7 +44,7 @@ export function unitElements(facts: TapeFacts): readonly TapeElement[] {
 
 function groupHeading(facts: TapeFacts, group: TapeGroup): readonly TapeElement[] {
   const heading = (name: string): readonly TapeElement[] =>
-    paragraph(`${facts.precinctTerm}: ${name}`, { bold: true });
+    paragraph(`${facts.precinctTerm}: ${name}`, { bold: true, hang: true });
   if (group.precincts.length === 1) return heading(must(group.precincts[0], 'a group has a precinct'));
   return [
     ...group.precincts.flatMap(heading),
@@ -56,10 +61,7 @@ function groupCounts(group: TapeGroup): readonly TapeElement[] {
   ];
 }
 
-function contestBlocks(
-  facts: TapeFacts,
-  contests: readonly TapeContestTotals[],
-): readonly TapeElement[] {
+function contestBlocks(facts: TapeFacts, contests: readonly TapeContestTotals[]): readonly TapeElement[] {
   return contests.flatMap((totals) => [
     feed(1),
     ...contestBlock(must(facts.contests[totals.contest], 'a counted contest is listed'), totals),
@@ -81,22 +83,18 @@ function contestBlock(contest: TapeContest, totals: TapeContestTotals): readonly
 }
 
 /** A candidate or choice: one line, or a line for each party and then the total. */
-function nameEntries(
-  contest: TapeContest,
-  totals: TapeContestTotals,
-  name: number,
-): readonly TapeElement[] {
+function nameEntries(contest: TapeContest, totals: TapeContestTotals, name: number): readonly TapeElement[] {
   const label = must(contest.names[name], 'a name');
   const lines = contest.options.flatMap((option, i) =>
     option.name === name ? [{ party: option.party, votes: totals.votes[i] ?? 0 }] : [],
   );
   const onNoLine = totals.candidateOnly[name] ?? 0;
   const [only] = lines;
-  if (lines.length === 1 && only !== undefined && totals.candidateOnly.length === 0) {
+  if (lines.length === 1 && only !== undefined && onNoLine === 0) {
     return entry(only.party === '' ? label : `${label} (${only.party})`, only.votes, { indent: 1 });
   }
   return [
-    ...paragraph(label, { indent: 1 }),
+    ...paragraph(label, { indent: 1, hang: true }),
     ...lines.flatMap(({ party, votes }) => entry(party === '' ? 'No party' : party, votes, { indent: 4 })),
     ...(totals.candidateOnly.length === 0 ? [] : entry('On more than one line', onNoLine, { indent: 4 })),
     ...entry('Total', onNoLine + add(lines, (line) => line.votes), { indent: 4, bold: true }),

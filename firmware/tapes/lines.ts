@@ -12,6 +12,7 @@ const FEWEST_DOTS = 2;
 interface Style {
   readonly bold?: boolean;
   readonly indent?: number;
+  readonly hang?: boolean;
 }
 
 export const rule: TapeElement = { kind: 'rule' };
@@ -22,8 +23,9 @@ export function feed(lines: number): TapeElement {
 
 export function paragraph(text: string, style: Style = {}): readonly TapeElement[] {
   const indent = style.indent ?? 0;
-  return wrap(text, TAPE_COLUMNS - indent, TAPE_COLUMNS - indent).map((part) =>
-    textLine(' '.repeat(indent) + part, style),
+  const hang = style.hang === true ? HANG : 0;
+  return wrap(text, TAPE_COLUMNS - indent, TAPE_COLUMNS - indent - hang).map((part, i) =>
+    textLine(' '.repeat(indent + (i === 0 ? 0 : hang)) + part, style),
   );
 }
 
@@ -68,7 +70,7 @@ export function digestLines(title: string, hex: string): readonly TapeElement[] 
   ];
 }
 
-/** Words on lines of `first` columns and then `later`; a word longer than a line is broken. */
+/** Words on lines of `first` columns and then `later`; a word longer than a line is broken, after a hyphen if it can be. */
 export function wrap(text: string, first: number, later: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -81,13 +83,19 @@ export function wrap(text: string, first: number, later: number): readonly strin
     let rest = word;
     if (line !== '' && lengthOf(line) + 1 + lengthOf(rest) > room()) next();
     while (lengthOf(rest) > room()) {
-      line = [...rest].slice(0, room()).join('');
-      rest = [...rest].slice(lengthOf(line)).join('');
+      line = headOf(rest, room());
+      rest = rest.slice(line.length);
       next();
     }
     line = line === '' ? rest : `${line} ${rest}`;
   }
   return [...lines, line];
+}
+
+/** As much of a long word as fits, up to a hyphen where it has one. */
+function headOf(word: string, columns: number): string {
+  const fits = [...word].slice(0, columns).join('');
+  return fits.slice(0, fits.lastIndexOf('-') + 1) || fits;
 }
 
 /** In characters, which are columns once accents are composed. */

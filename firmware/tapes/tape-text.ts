@@ -41,7 +41,9 @@ export function verifyTapeText(
 
   const issue = issueOf(lines);
   const signed: SignedTape = { ...read.value, digest: tapeDigest(read.value.canonical) };
-  const expected = tapeText({ elements: [...issueElements(issue), ...tapeElements(signed), { kind: 'cut' }] });
+  const expected = tapeText({
+    elements: [...issueElements(issue), ...tapeElements(signed), { kind: 'cut' }],
+  });
   const expectedLines = expected.split('\n');
   for (let i = 0; i < Math.max(lines.length, expectedLines.length); i++) {
     if (lines[i] === expectedLines[i]) continue;

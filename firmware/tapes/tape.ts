@@ -19,8 +19,9 @@ export interface TapeIssue {
 
 const TITLE = { zero: 'ZERO TAPE', results: 'RESULTS TAPE' } as const;
 const TO_WRITE_ON = '________';
-const MONTHS =
-  'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 
 export function tapeJob(tape: SignedTape, issue: TapeIssue): TapeJob {
   return { elements: [...issueElements(issue), ...tapeElements(tape), { kind: 'cut' }] };
@@ -75,9 +76,7 @@ function unit(facts: TapeFacts): readonly TapeElement[] {
     ...entry('Ballots cast', counters.ballots, { bold: true }),
     ...entry('Sheets in the main bin', counters.mainBinSheets),
     ...entry('Sheets in the write-in bin', counters.writeInBinSheets),
-    ...(facts.type === 'results'
-      ? entry('Protective counter at opening', counters.protectiveAtOpening)
-      : []),
+    ...(facts.type === 'results' ? entry('Protective counter at opening', counters.protectiveAtOpening) : []),
     ...entry('Protective counter', counters.protectiveNow, { bold: true }),
   ];
 }
@@ -127,7 +126,9 @@ function codes(tape: SignedTape): readonly TapeElement[] {
   const these = texts.length === 1 ? 'This code holds' : `These ${texts.length} codes hold`;
   return [
     rule,
-    ...paragraph(`${these} everything printed above, signed by this unit. A photograph is enough to check it.`),
+    ...paragraph(
+      `${these} everything printed above, signed by this unit. A photograph is enough to check it.`,
+    ),
     ...texts.flatMap((text, i): TapeElement[] => [
       feed(1),
       { kind: 'qr', text, caption: `Code ${i + 1} of ${texts.length}` },

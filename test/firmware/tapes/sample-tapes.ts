@@ -4,7 +4,8 @@
  * drawn from a seed and balance: votes + undervotes + seats x overvotes = seats x ballots.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { optionIdsOf } from '../../../election-def/contest-rules.js';
 import { seatsOf, type Contest, type ElectionDefinition } from '../../../election-def/definition.js';
 import { readDefinition } from '../../../election-def/load.js';
@@ -21,7 +22,11 @@ import { seededRandom, type SeededRandom } from '../../../ground/seeded-random.j
 export const authority = ed25519Signer(sha256('the authority of the tests'));
 export const deviceSigner = ed25519Signer(sha256('the device of the tests'));
 
-const dutchessFile = readFileSync('election-def/samples/dutchess-ny.json');
+/** Run from the sources or from what was built beside them. */
+const samples = ['../../..', '../../../..'].map((up) =>
+  fileURLToPath(new URL(`${up}/election-def/samples/dutchess-ny.json`, import.meta.url)),
+);
+const dutchessFile = readFileSync(must(samples.find(existsSync), 'the sample election is in the checkout'));
 const loaded = readDefinition(new Uint8Array(dutchessFile), 'dutchess-ny.json');
 if (!loaded.ok) throw new Error('the sample election cannot be read');
 export const dutchess: ElectionDefinition = loaded.value.definition;
@@ -114,8 +119,14 @@ function randomContest(
       continue;
     }
     for (let seat = 0; seat < seatsOf(contest); seat++) {
-      const id = must(ids[Math.min(ids.length - 1, Math.floor(ids.length * random.next() ** 2))], 'an option');
-      const option = contest.kind === 'candidate' ? contest.options.find((o) => o.id === id) : undefined;
+      const id = must(
+        ids[Math.min(ids.length - 1, Math.floor(ids.length * random.next() ** 2))],
+        'an option',
+      );
+      const option =
+        contest.kind === 'candidate'
+          ? contest.options.find((o) => o.id === id && o.candidateId === 'long')
+          : undefined;
       if (random.chance(0.1)) undervotes++;
       else if (option !== undefined && definition === hard && random.chance(0.05)) {
         onNoLine.set(option.candidateId, (onNoLine.get(option.candidateId) ?? 0) + 1);
@@ -170,7 +181,7 @@ export function sampleFacts(
 export function signed(facts: TapeFacts): SignedTape {
   const certificate = certifyDevice(authority, {
     electionId: facts.election.id,
-    definitionSha256: must(Buffer.from(facts.definitionSha256, 'hex'), 'a digest'),
+    definitionSha256: new Uint8Array(Buffer.from(facts.definitionSha256, 'hex')),
     mode: facts.mode,
     serialNumber: facts.deviceSerial,
     publicKey: deviceSigner.publicKey,
