@@ -12,14 +12,20 @@ export type Verdict = 'blank' | 'ambiguous' | 'marked';
 /** How the image is turned against the page as printed. */
 export type Orientation = 'upright' | 'rotated-180';
 
-/** Shares are 0 to 1. All of them are kept in the record, so that any later question can be answered from it. */
-export interface OvalScore {
+/** What ink there is inside an oval. Shares are 0 to 1. */
+export interface InkScore {
   /** Share of the oval's inside darker than paper by 12 % of the ink range. */
   readonly light: number;
   /** Share darker by 35 %. */
   readonly dark: number;
   /** Mean darkness of the inside, 0 paper to 1 ink. */
   readonly darkness: number;
+  /** How far the ink reaches in its longest direction. */
+  readonly spanMm: number;
+}
+
+/** All of them are kept in the record, so that any later question can be answered from it. */
+export interface OvalScore extends InkScore {
   /** How well the printed outline was found at this place. */
   readonly outline: number;
   /** Where the oval was found, against where the page map had predicted it. */
@@ -29,6 +35,8 @@ export interface OvalScore {
   readonly halo: number;
   /** 1 when what is inside is one thin line that continues on both sides outside: a fold. */
   readonly line: number;
+  /** The ink inside but for that line; there when `line` is not 0. */
+  readonly withoutLine?: InkScore;
 }
 
 export interface OvalReading {

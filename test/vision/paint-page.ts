@@ -1,0 +1,346 @@
+/**
+ * A small painter of scanned pages for the tests of `vision`: frame, code, ovals and marks straight onto a grey page
+ * at any skew, stretch and blur. Every pixel is traced back to its place on the printed page (inverse mapping), and
+ * every shape answers how far away its edge is, so edges are smooth at any angle and blur costs nothing. It shares no
+ * code with the reader but the frame's measures. Everything is drawn from the seed.
+ */
+import { greyPage, type GreyPage } from '../../ground/grey-page.js';
+import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
+import { encodeBallotCode, type BallotCode } from '../../election-def/ballot-code.js';
+import type { PaperSize } from '../../election-def/definition.js';
+import type { SideLayout } from '../../election-def/layout-types.js';
+import {
+  CODE_CELL,
+  codeCellCentre,
+  OVAL,
+  pageFrame,
+  TIMING_MARK,
+  timingMarks,
+} from '../../election-def/page-frame.js';
+
+/** Ink on the page, in millimetres as printed. `darkness` is 0 (nothing) to 1 (as dark as print). */
+export type Ink =
+  | { kind: 'stroke'; points: readonly (readonly [number, number])[]; widthMm: number; darkness: number }
+  | { kind: 'disc'; xMm: number; yMm: number; radiusMm: number; darkness: number }
+  | { kind: 'rect'; xMm: number; yMm: number; widthMm: number; heightMm: number; darkness: number };
+
+export interface PageToPaint {
+  readonly paper: PaperSize;
+  readonly side: SideLayout;
+  readonly code: BallotCode;
+  readonly ink: readonly Ink[];
+  /** Timing marks not printed, by place in `timingMarks(frame)`. */
+  readonly withoutMarks?: ReadonlySet<number>;
+  readonly withoutCode?: 'top' | 'bottom' | 'both';
+  /** Another code at the bottom. */
+  readonly bottomCode?: BallotCode;
+  /** White-out: paper again, over everything printed. */
+  readonly erased?: readonly { xMm: number; yMm: number; widthMm: number; heightMm: number }[];
+}
+
+export interface Scan {
+  readonly dpi: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly skewDegrees: number;
+  readonly shearDegrees: number;
+  readonly stretchAcross: number;
+  readonly stretchAlong: number;
+  /** Uneven feed: a wave of so many pixels and turns along the sheet. */
+  readonly feedWavePx: number;
+  readonly feedTurns: number;
+  /** Of the sheet's centre from the image's centre. */
+  readonly shiftXPx: number;
+  readonly shiftYPx: number;
+  readonly turned: boolean;
+  readonly blurPx: number;
+  readonly paperGrey: number;
+  readonly inkGrey: number;
+  readonly gradient: number;
+  readonly noise: number;
+  readonly columnGain: number;
+  readonly surround: number;
+  /** Dirt on the scan head: columns of this grey. */
+  readonly streaks: readonly { xPx: number; widthPx: number; grey: number }[];
+}
+
+export function plainScan(paper: PaperSize): Scan {
+  const frame = pageFrame(paper);
+  return {
+    dpi: 200,
+    widthPx: 1728,
+    heightPx: Math.round((frame.heightMm / 25.4) * 200) + 20,
+    skewDegrees: 0,
+    shearDegrees: 0,
+    stretchAcross: 1,
+    stretchAlong: 1,
+    feedWavePx: 0,
+    feedTurns: 1,
+    shiftXPx: 0,
+    shiftYPx: 0,
+    turned: false,
+    blurPx: 0.8,
+    paperGrey: 236,
+    inkGrey: 30,
+    gradient: 0,
+    noise: 2,
+    columnGain: 0,
+    surround: 255,
+    streaks: [],
+  };
+}
+
+/** A scan as bad as the design's model allows (research: skew, shear, scale, feed, blur, tint, gradient, noise). */
+export function degradedScan(paper: PaperSize, random: SeededRandom): Scan {
+  const plain = plainScan(paper);
+  const longest = pageFrame(paper).heightMm;
+  const mostSkew = longest < 300 ? 2 : longest < 400 ? 1.7 : 1.2;
+  return {
+    ...plain,
+    heightPx: plain.heightPx + 60,
+    skewDegrees: random.between(-mostSkew, mostSkew),
+    shearDegrees: random.between(-0.35, 0.35) * (longest < 300 ? 1 : 0.3),
+    stretchAcross: random.between(0.994, 1.006),
+    stretchAlong: random.between(0.994, 1.006),
+    feedWavePx: random.between(0, 2.5),
+    feedTurns: random.between(1, 3),
+    shiftXPx: random.between(-3, 3),
+    shiftYPx: random.between(-5, 5),
+    turned: random.chance(0.5),
+    blurPx: random.between(0.5, 1.4),
+    paperGrey: random.between(205, 250),
+    inkGrey: random.between(15, 60),
+    gradient: random.between(-18, 18),
+    noise: random.between(1.5, 6),
+    columnGain: 0.006,
+    surround: random.pick([0, 20, 128, 250, 255]),
+  };
+}
+
+interface Shape {
+  readonly xMm: number;
+  readonly yMm: number;
+  readonly reachMm: number;
+  readonly darkness: number;
+  /** Millimetres to the edge of the ink, negative inside. */
+  distance(x: number, y: number): number;
+}
+
+const NOISE_TABLE = 1 << 16;
+
+export function paintPage(what: PageToPaint, scan: Scan, seed: string): GreyPage {
+  const random = seededRandom(seed);
+  const toMm = inverseMapping(what.paper, scan);
+  const { widthPx, heightPx } = scan;
+  const density = new Float32Array(widthPx * heightPx);
+  for (const shape of shapesOf(what)) stamp(density, shape, scan, toMm);
+  for (const patch of what.erased ?? []) stamp(density, rectShape(patch, -1), scan, toMm);
+
+  const noise = Float32Array.from({ length: NOISE_TABLE }, () => random.gaussian(0, scan.noise));
+  const gain = Float32Array.from({ length: widthPx }, () => 1 + random.gaussian(0, scan.columnGain));
+  const frame = pageFrame(what.paper);
+  const page = greyPage(widthPx, heightPx, scan.dpi);
+  const place = new Float64Array(2);
+  for (let y = 0; y < heightPx; y++) {
+    let draw = random.integer(0, NOISE_TABLE - 1);
+    const shade = scan.gradient * (y / heightPx - 0.5);
+    for (let x = 0; x < widthPx; x++) {
+      const at = y * widthPx + x;
+      const cover = Math.min(1, density[at] ?? 0);
+      const paper = scan.paperGrey + shade + scan.gradient * (x / widthPx - 0.5);
+      let grey = paper + cover * (scan.inkGrey - paper);
+      if (x < 140 || y < 140 || x > widthPx - 140 || y > heightPx - 140) {
+        toMm(x, y, place);
+        const outside = Math.max(
+          -(place[0] ?? 0),
+          (place[0] ?? 0) - frame.widthMm,
+          -(place[1] ?? 0),
+          (place[1] ?? 0) - frame.heightMm,
+        );
+        if (outside > 0) grey = scan.surround;
+      }
+      draw = (draw + 1) % NOISE_TABLE;
+      page.data[at] = Math.max(0, Math.min(255, Math.round(grey * (gain[x] ?? 1) + (noise[draw] ?? 0))));
+    }
+  }
+  for (const streak of scan.streaks) {
+    for (let y = 0; y < heightPx; y++) {
+      for (let x = streak.xPx; x < streak.xPx + streak.widthPx; x++) {
+        if (x >= 0 && x < widthPx) page.data[y * widthPx + x] = streak.grey;
+      }
+    }
+  }
+  return page;
+}
+
+type Mapping = (xPx: number, yPx: number, out: Float64Array) => void;
+
+/** From a pixel to the place on the printed page. */
+function inverseMapping(paper: PaperSize, scan: Scan): Mapping {
+  const frame = pageFrame(paper);
+  const turn = (scan.skewDegrees * Math.PI) / 180;
+  const shear = Math.tan((scan.shearDegrees * Math.PI) / 180);
+  const mmPerPx = 25.4 / scan.dpi;
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  return (xPx, yPx, out) => {
+    const wave = scan.feedWavePx * Math.sin((2 * Math.PI * scan.feedTurns * yPx) / scan.heightPx);
+    const dx = (xPx - scan.widthPx / 2 - scan.shiftXPx) * mmPerPx;
+    const dy = (yPx + wave - scan.heightPx / 2 - scan.shiftYPx) * mmPerPx;
+    const u = (dx * cos + dy * sin) / scan.stretchAcross;
+    const v = (-dx * sin + dy * cos) / scan.stretchAlong;
+    const x = frame.widthMm / 2 + (u + shear * v);
+    const y = frame.heightMm / 2 + v;
+    out[0] = scan.turned ? frame.widthMm - x : x;
+    out[1] = scan.turned ? frame.heightMm - y : y;
+  };
+}
+
+/** Adds a shape's ink, in the box of pixels around it. */
+function stamp(density: Float32Array, shape: Shape, scan: Scan, toMm: Mapping): void {
+  const pxPerMm = scan.dpi / 25.4;
+  const [cx, cy] = pixelOf(shape.xMm, shape.yMm, scan, toMm);
+  const reach = shape.reachMm * pxPerMm * 1.03 + 4 * scan.blurPx + 2;
+  const steep = (1.702 * pxPerMm) / Math.max(0.3, scan.blurPx);
+  const out = new Float64Array(2);
+  for (let y = Math.max(0, Math.floor(cy - reach)); y <= Math.min(scan.heightPx - 1, cy + reach); y++) {
+    for (let x = Math.max(0, Math.floor(cx - reach)); x <= Math.min(scan.widthPx - 1, cx + reach); x++) {
+      toMm(x, y, out);
+      const cover = 1 / (1 + Math.exp(steep * shape.distance(out[0] ?? 0, out[1] ?? 0)));
+      if (cover < 0.002) continue;
+      const at = y * scan.widthPx + x;
+      const before = density[at] ?? 0;
+      density[at] =
+        shape.darkness < 0
+          ? before * (1 - cover)
+          : before + (1 - Math.min(1, before)) * cover * shape.darkness;
+    }
+  }
+}
+
+/** Forward mapping by a few steps of correction of the inverse one. */
+function pixelOf(xMm: number, yMm: number, scan: Scan, toMm: Mapping): [number, number] {
+  const pxPerMm = scan.dpi / 25.4;
+  const sign = scan.turned ? -1 : 1;
+  let x = scan.widthPx / 2;
+  let y = scan.heightPx / 2;
+  const out = new Float64Array(2);
+  for (let step = 0; step < 8; step++) {
+    toMm(x, y, out);
+    x += sign * (xMm - (out[0] ?? 0)) * pxPerMm;
+    y += sign * (yMm - (out[1] ?? 0)) * pxPerMm;
+  }
+  return [x, y];
+}
+
+function shapesOf(what: PageToPaint): readonly Shape[] {
+  const frame = pageFrame(what.paper);
+  const shapes: Shape[] = [];
+  timingMarks(frame).forEach((mark, i) => {
+    if (what.withoutMarks?.has(i) !== true) shapes.push(centredRect(mark.xMm, mark.yMm, TIMING_MARK, 1));
+  });
+  for (const end of ['top', 'bottom'] as const) {
+    if (what.withoutCode === 'both' || what.withoutCode === end) continue;
+    const code = end === 'bottom' ? (what.bottomCode ?? what.code) : what.code;
+    encodeBallotCode(code).forEach((ink, cell) => {
+      const centre = codeCellCentre(frame, end, cell);
+      if (ink) shapes.push(centredRect(centre.xMm, centre.yMm, CODE_CELL, 1));
+    });
+  }
+  for (const oval of what.side.ovals) shapes.push(ovalShape(oval.xMm, oval.yMm));
+  for (const box of what.side.writeInBoxes) shapes.push(boxShape(box));
+  for (const ink of what.ink) {
+    if (ink.kind === 'stroke') shapes.push(...strokeShapes(ink.points, ink.widthMm, ink.darkness));
+    else if (ink.kind === 'rect') shapes.push(rectShape(ink, ink.darkness));
+    else {
+      shapes.push({
+        ...ink,
+        reachMm: ink.radiusMm,
+        distance: (x, y) => Math.hypot(x - ink.xMm, y - ink.yMm) - ink.radiusMm,
+      });
+    }
+  }
+  return shapes;
+}
+
+function centredRect(
+  xMm: number,
+  yMm: number,
+  size: { widthMm: number; heightMm: number },
+  darkness: number,
+): Shape {
+  const rect = { xMm: xMm - size.widthMm / 2, yMm: yMm - size.heightMm / 2, ...size };
+  return rectShape({ ...rect, widthMm: size.widthMm, heightMm: size.heightMm }, darkness);
+}
+
+function rectShape(
+  rect: { xMm: number; yMm: number; widthMm: number; heightMm: number },
+  darkness: number,
+): Shape {
+  const cx = rect.xMm + rect.widthMm / 2;
+  const cy = rect.yMm + rect.heightMm / 2;
+  return {
+    xMm: cx,
+    yMm: cy,
+    reachMm: Math.hypot(rect.widthMm, rect.heightMm) / 2,
+    darkness,
+    distance: (x, y) => Math.max(Math.abs(x - cx) - rect.widthMm / 2, Math.abs(y - cy) - rect.heightMm / 2),
+  };
+}
+
+function boxShape(rect: { xMm: number; yMm: number; widthMm: number; heightMm: number }): Shape {
+  const filled = rectShape(rect, 1);
+  return { ...filled, distance: (x, y) => Math.abs(filled.distance(x, y)) - 0.1 };
+}
+
+/** The printed outline: distance to the ellipse by its gradient, exact enough at a stroke's width. */
+function ovalShape(xMm: number, yMm: number): Shape {
+  const a = (OVAL.widthMm - OVAL.strokeMm) / 2;
+  const b = (OVAL.heightMm - OVAL.strokeMm) / 2;
+  return {
+    xMm,
+    yMm,
+    reachMm: a + OVAL.strokeMm,
+    darkness: 1,
+    distance: (x, y) => Math.abs(ellipseDistance(x - xMm, y - yMm, a, b)) - OVAL.strokeMm / 2,
+  };
+}
+
+export function ellipseDistance(dx: number, dy: number, a: number, b: number): number {
+  const level = Math.hypot(dx / a, dy / b);
+  const slope = Math.hypot(dx / (a * a), dy / (b * b));
+  return slope === 0 ? -b : (level * (level - 1)) / slope;
+}
+
+/** Long strokes are stamped piece by piece, so that the box of pixels around each stays small. */
+function strokeShapes(
+  points: readonly (readonly [number, number])[],
+  widthMm: number,
+  darkness: number,
+): readonly Shape[] {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const xMm = (Math.min(...xs) + Math.max(...xs)) / 2;
+  const yMm = (Math.min(...ys) + Math.max(...ys)) / 2;
+  return [
+    {
+      xMm,
+      yMm,
+      reachMm: Math.hypot(Math.max(...xs) - xMm, Math.max(...ys) - yMm) + widthMm,
+      darkness,
+      distance: (x, y) => {
+        let nearest = Number.POSITIVE_INFINITY;
+        for (let i = 1; i < points.length; i++) {
+          const [ax, ay] = points[i - 1] ?? [0, 0];
+          const [bx, by] = points[i] ?? [0, 0];
+          const length2 = (bx - ax) ** 2 + (by - ay) ** 2;
+          const t =
+            length2 === 0
+              ? 0
+              : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length2));
+          nearest = Math.min(nearest, Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay)));
+        }
+        return nearest - widthMm / 2;
+      },
+    },
+  ];
+}

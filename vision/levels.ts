@@ -1,0 +1,49 @@
+/**
+ * How bright paper is and how dark ink is on this image, from a sparse histogram. Good enough to find timing marks;
+ * the scores of ovals use levels measured beside each oval instead, so nothing here can move a vote.
+ */
+import type { GreyPage } from '../ground/grey-page.js';
+
+export interface Levels {
+  readonly paper: number;
+  readonly ink: number;
+  /** Below this a pixel is ink, to be tried in this order: marks on a grey or dark surround need another one. */
+  readonly inkBelow: readonly number[];
+}
+
+/** Every so many rows and columns: about one pixel in 35. */
+const ROW_STEP = 7;
+const COLUMN_STEP = 5;
+/** Timing marks and text cover at least this much of any ballot, even inside a wide surround. */
+const INK_SHARE = 0.004;
+const PAPER_SHARE = 0.9;
+/** Less contrast than this is no printing at all. */
+const LEAST_RANGE = 40;
+
+/** Nothing when the image has no contrast: a blank sheet, or the lid. */
+export function measureLevels(page: GreyPage): Levels | undefined {
+  const histogram = new Uint32Array(256);
+  let samples = 0;
+  for (let y = 0; y < page.heightPx; y += ROW_STEP) {
+    const end = (y + 1) * page.widthPx;
+    for (let at = y * page.widthPx + (y % COLUMN_STEP); at < end; at += COLUMN_STEP) {
+      const grey = page.data[at] ?? 0;
+      histogram[grey] = (histogram[grey] ?? 0) + 1;
+      samples++;
+    }
+  }
+  const ink = percentile(histogram, samples * INK_SHARE);
+  const paper = percentile(histogram, samples * PAPER_SHARE);
+  const range = paper - ink;
+  if (range < LEAST_RANGE) return undefined;
+  return { paper, ink, inkBelow: [0.5, 0.3, 0.7].map((share) => Math.round(ink + share * range)) };
+}
+
+function percentile(histogram: Uint32Array, rank: number): number {
+  let seen = 0;
+  for (let grey = 0; grey < 256; grey++) {
+    seen += histogram[grey] ?? 0;
+    if (seen > rank) return grey;
+  }
+  return 255;
+}

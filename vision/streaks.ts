@@ -1,0 +1,168 @@
+/**
+ * Streaks: dirt on the scan head, or an element that always says white, draws a line that runs exactly along the feed
+ * whatever the sheet's skew. Printing never enters the bands of bare paper between the edge, the timing marks, the
+ * code and the contests; a streak crosses them. So columns are compared with their neighbours in these bands first,
+ * and only a column that stands out there is followed into the page.
+ */
+import type { GreyPage } from '../ground/grey-page.js';
+import { mmToPx, pxToMm } from '../ground/units.js';
+import {
+  CODE_CELL,
+  CODE_ROW_OFFSET_MM,
+  FRAME_INSET_MM,
+  pageFrame,
+  TIMING_MARK,
+} from '../election-def/page-frame.js';
+import type { PageMap } from './page-map.js';
+import type { TimingFrame } from './timing-marks.js';
+
+/** Share of the ink range by which a streak differs from the paper beside it. */
+const STREAK_STEP = 0.12;
+/** Rows of a band that are looked at: a third of a millimetre to each side of its middle. */
+const BAND_HALF_MM = 0.35;
+/** A streak is compared with the paper this far beside it on either side. */
+const BESIDE_MM = 1.6;
+/** A streak that is interrupted for longer than this has ended. */
+const LONGEST_BREAK_MM = 3;
+/** Nothing shorter is called a streak. */
+const SHORTEST_MM = 25;
+const MOST_STREAKS = 64;
+
+export interface Streak {
+  readonly fromXPx: number;
+  readonly toXPx: number;
+  readonly fromYPx: number;
+  readonly toYPx: number;
+  readonly polarity: 'dark' | 'bright';
+}
+
+export function findStreaks(page: GreyPage, frame: TimingFrame, map: PageMap): readonly Streak[] {
+  const streaks: Streak[] = [];
+  for (const polarity of ['dark', 'bright'] as const) {
+    const profile = new Uint8Array(page.widthPx);
+    for (const end of ['top', 'bottom'] as const) {
+      for (const x of standingOut(page, frame, map, end, polarity)) profile[x] = 1;
+    }
+    let from = -1;
+    for (let x = 0; x <= page.widthPx; x++) {
+      if (profile[x] === 1 && from < 0) from = x;
+      if (profile[x] === 1 || from < 0) continue;
+      const streak = followColumns(page, frame, from, x - 1, polarity);
+      if (streak !== undefined && streaks.length < MOST_STREAKS) streaks.push(streak);
+      from = -1;
+    }
+  }
+  return streaks;
+}
+
+/** Middles of the bands of bare paper at one end, in millimetres from that end of the paper. */
+function bareBandsMm(): readonly number[] {
+  const marks = FRAME_INSET_MM + TIMING_MARK.heightMm / 2;
+  const code = FRAME_INSET_MM + CODE_ROW_OFFSET_MM;
+  const content = 18;
+  return [
+    FRAME_INSET_MM - TIMING_MARK.heightMm / 2 - 1.2,
+    (marks + code - CODE_CELL.heightMm / 2) / 2,
+    (code + CODE_CELL.heightMm / 2 + content) / 2,
+  ];
+}
+
+/** Columns that stand out in every band of one end of the sheet. */
+function standingOut(
+  page: GreyPage,
+  frame: TimingFrame,
+  map: PageMap,
+  end: 'top' | 'bottom',
+  polarity: Streak['polarity'],
+): readonly number[] {
+  const layout = pageFrame(frame.paper);
+  const beside = Math.round(mmToPx(BESIDE_MM, page.dpi));
+  const half = Math.round(mmToPx(BAND_HALF_MM, page.dpi));
+  const votes = new Uint8Array(page.widthPx);
+  const bands = bareBandsMm();
+  const means = new Float64Array(page.widthPx);
+  for (const bandMm of bands) {
+    const yMm = end === 'top' ? bandMm : layout.heightMm - bandMm;
+    map.locate(3, yMm);
+    const [ax, ay] = [map.xPx, map.yPx];
+    map.locate(layout.widthMm - 3, yMm);
+    const [bx, by] = [map.xPx, map.yPx];
+    const fromX = Math.max(0, Math.ceil(Math.min(ax, bx)));
+    const toX = Math.min(page.widthPx - 1, Math.floor(Math.max(ax, bx)));
+    for (let x = fromX; x <= toX; x++) {
+      const y = Math.round(ay + ((x - ax) / (bx - ax)) * (by - ay));
+      means[x] = columnMean(page, x, y - half, y + half);
+    }
+    for (let x = fromX + beside; x <= toX - beside; x++) {
+      if (differs(means, x, beside, frame.inkLevel, polarity)) votes[x] = (votes[x] ?? 0) + 1;
+    }
+  }
+  const result: number[] = [];
+  votes.forEach((count, x) => {
+    if (count === bands.length) result.push(x);
+  });
+  return result;
+}
+
+function differs(
+  means: Float64Array,
+  x: number,
+  beside: number,
+  ink: number,
+  polarity: Streak['polarity'],
+): boolean {
+  const left = means[x - beside] ?? 0;
+  const right = means[x + beside] ?? 0;
+  const here = means[x] ?? 0;
+  const paper = Math.max(left, right);
+  const step = STREAK_STEP * Math.max(40, paper - ink);
+  return polarity === 'dark' ? here < paper - step : here > paper + step;
+}
+
+function columnMean(page: GreyPage, x: number, fromY: number, toY: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.max(0, fromY); y <= Math.min(page.heightPx - 1, toY); y++) {
+    sum += page.data[y * page.widthPx + x] ?? 0;
+    count++;
+  }
+  return count === 0 ? 255 : sum / count;
+}
+
+/** The longest unbroken stretch of the columns, or nothing when it is too short to be a streak. */
+function followColumns(
+  page: GreyPage,
+  frame: TimingFrame,
+  fromX: number,
+  toX: number,
+  polarity: Streak['polarity'],
+): Streak | undefined {
+  const x = Math.round((fromX + toX) / 2);
+  const beside = Math.round(mmToPx(BESIDE_MM, page.dpi)) + (toX - fromX);
+  const longestBreak = mmToPx(LONGEST_BREAK_MM, page.dpi);
+  let best: { from: number; to: number } | undefined;
+  let from = -1;
+  let last = -1;
+  for (let y = 1; y < page.heightPx - 1; y += 2) {
+    const here = columnMean(page, x, y - 1, y + 1);
+    const left = columnMean(page, Math.max(0, x - beside), y - 1, y + 1);
+    const right = columnMean(page, Math.min(page.widthPx - 1, x + beside), y - 1, y + 1);
+    const paper = Math.max(left, right);
+    const step = STREAK_STEP * Math.max(40, paper - frame.inkLevel);
+    // Where the sheet itself is dark all around, a dark streak cannot be seen and is taken to go on.
+    const on =
+      polarity === 'dark'
+        ? here < paper - step || paper - frame.inkLevel < 40
+        : here > paper + step || (here > 250 && paper > 250 - step);
+    if (on) {
+      if (from < 0) from = y;
+      last = y;
+    } else if (from >= 0 && y - last > longestBreak) {
+      if (best === undefined || last - from > best.to - best.from) best = { from, to: last };
+      from = -1;
+    }
+  }
+  if (from >= 0 && (best === undefined || last - from > best.to - best.from)) best = { from, to: last };
+  if (best === undefined || pxToMm(best.to - best.from, page.dpi) < SHORTEST_MM) return undefined;
+  return { fromXPx: fromX, toXPx: toX, fromYPx: best.from, toYPx: best.to, polarity };
+}

@@ -1,0 +1,47 @@
+/**
+ * Blank, ambiguous or marked: the only place where thresholds are applied. The rule, in words:
+ *
+ *   marked     enough of the inside is darker than paper, it reaches far enough to be a stroke and not a dot, and it
+ *              is either dark somewhere or faint but all over;
+ *   blank      next to nothing of the inside is darker than paper, the ring around it is clean, and the printed
+ *              outline is where it should be;
+ *   ambiguous  everything between: shown to the voter, never counted and never dropped silently.
+ *
+ * A thin line that runs on beyond the oval on both sides (a fold) is taken away first. Where taking it away would
+ * change the verdict of something dark, the oval is ambiguous.
+ */
+import type { MarkThresholds } from '../election-def/mark-thresholds.js';
+import type { InkScore, OvalScore, Verdict } from './reading.js';
+
+/** From here on what is inside counts as a line that continues outside. */
+const LINE_FROM = 0.6;
+
+export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict {
+  const whole = judgeInk(score, thresholds);
+  const rest = score.line >= LINE_FROM && score.withoutLine !== undefined ? score.withoutLine : undefined;
+  const inside =
+    rest === undefined ? whole : withLineTaken(score, whole, judgeInk(rest, thresholds), thresholds);
+  if (inside !== 'blank') return inside;
+  const circled = score.halo >= thresholds.haloAmbiguousFrom;
+  const covered = score.outline < thresholds.outlineLeast;
+  return circled || covered ? 'ambiguous' : 'blank';
+}
+
+function withLineTaken(score: OvalScore, whole: Verdict, rest: Verdict, thresholds: MarkThresholds): Verdict {
+  const faint = score.dark < thresholds.dark.markedFrom;
+  return whole === rest || faint ? rest : 'ambiguous';
+}
+
+function judgeInk(ink: InkScore, t: MarkThresholds): Verdict {
+  const stroke = ink.light >= t.light.markedFrom && ink.spanMm >= t.spanMm.markedFrom;
+  const dark = ink.dark >= t.dark.markedFrom;
+  const faintAllOver = ink.light >= t.filledFrom && ink.darkness >= t.darkness.markedFrom;
+  if (stroke && (dark || faintAllOver)) return 'marked';
+  const clean = ink.light < t.light.blankBelow && ink.darkness < t.darkness.blankBelow;
+  return clean ? 'blank' : 'ambiguous';
+}
+
+/** Whether a write-in box holds more ink than an empty one. */
+export function isWritten(ink: number, thresholds: MarkThresholds): boolean {
+  return ink >= thresholds.writeInInkFrom;
+}
