@@ -243,7 +243,7 @@ async function readFiles(
   if (!loaded.ok) return loaded;
   const layoutBytes = await folder.read(LAYOUTS_NAME);
   if (!layoutBytes.ok) return err([layoutBytes.error]);
-  const layouts = readLayouts(layoutBytes.value, `${where}/${LAYOUTS_NAME}`);
+  const layouts = readLayouts(layoutBytes.value, `${where}/${LAYOUTS_NAME}`, loaded.value);
   if (!layouts.ok) return layouts;
   return ok({ loaded: loaded.value, layouts: layouts.value });
 }

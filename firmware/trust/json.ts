@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fromHex, fromUtf8 } from '../../ground/bytes.js';
 import { err, must, ok, problem, type Result } from '../../ground/result.js';
+import { shapeProblems } from '../../election-def/load.js';
 
 /** Public keys, digests and signatures are written as lower-case hexadecimal digits. */
 export function hexBytes(count: number): z.ZodPipe<z.ZodString, z.ZodTransform<Uint8Array, string>> {
@@ -41,13 +42,6 @@ export function parseValue<Schema extends z.ZodType>(
 ): Result<z.output<Schema>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  const issue = must(parsed.error.issues[0], 'a failed parse has an issue');
-  return err(problem('schema', where, pathText(issue.path), issue.message));
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
-  }, '');
+  const [first] = shapeProblems(parsed.error, where);
+  return err(must(first, 'a failed parse has a problem'));
 }

@@ -179,7 +179,7 @@ test('a name that leads out of the folder can be neither written nor listed', as
   const directory = await written();
   writeFileSync(join(directory, '..', 'outside'), 'x');
   resign(directory, (text) => text.replace('"totals.json"', '"../outside"'));
-  assert.equal(codesOf(await open(directory)), ['schema']);
+  assert.equal(codesOf(await open(directory)), ['wrong-shape']);
 });
 
 /** Changes the manifest and signs it again: what a signer with a broken tool could publish. */
@@ -192,10 +192,10 @@ function resign(directory: string, change: (text: string) => string): void {
 
 test('a manifest of an old format, another kind, or a file listed twice is refused though its signature is good', async () => {
   const changes: readonly [(text: string) => string, string][] = [
-    [(text) => text.replace('signed-folder/1', 'signed-folder/0'), 'schema'],
+    [(text) => text.replace('signed-folder/1', 'signed-folder/0'), 'wrong-shape'],
     [(text) => text.replace('"export"', '"package"'), 'folder-kind'],
     [(text) => text.replace('"images/b.jpeg"', '"images/a.jpeg"'), 'manifest-order'],
-    [(text) => text.replace('"fields"', '"surprise"'), 'schema'],
+    [(text) => text.replace('"fields"', '"surprise"'), 'wrong-shape'],
     [(text) => text.replace('}', ''), 'not-json'],
   ];
   for (const [change, code] of changes) {
