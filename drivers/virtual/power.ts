@@ -4,7 +4,8 @@
  * promise it gave stays pending for ever, so that nothing of the dead program runs on and nothing more reaches a
  * card. The next program gets a rail of its own.
  */
-import { err, problem, type Result } from '../../ground/result.js';
+import { err, ok, type Result } from '../../ground/result.js';
+import { storeProblem } from '../memory-card/folder-store.js';
 import type { BlockFile, Clock, FileStore } from '../ports.js';
 
 export class PowerRail {
@@ -68,34 +69,34 @@ export class PowerRail {
   }
 }
 
-/** A medium as the running program sees it: dead with the rail, `medium-failed` once it has been pulled. */
+/** A medium as the running program sees it: dead with the rail, `medium-missing` once it has been pulled. */
 export function attachedStore(store: FileStore, rail: PowerRail, present: () => boolean): FileStore {
-  const guarded = <T>(work: () => Promise<Result<T>>): Promise<Result<T>> => {
-    const gone = err(problem('medium-failed', store.label, '', 'was taken out'));
+  const guarded = <T>(name: string, work: () => Promise<Result<T>>): Promise<Result<T>> => {
+    const gone = err(storeProblem('medium-missing', store.label, name));
     return rail.whilePowered(async () => {
       if (!present()) return gone;
       const result = await work();
       return present() ? result : gone;
     });
   };
-  const attachedBlocks = (file: BlockFile): BlockFile => ({
+  const attachedBlocks = (name: string, file: BlockFile): BlockFile => ({
     sizeBytes: file.sizeBytes,
-    read: (at, length) => guarded(() => file.read(at, length)),
-    write: (at, bytes) => guarded(() => file.write(at, bytes)),
-    flush: () => guarded(() => file.flush()),
+    read: (at, length) => guarded(name, () => file.read(at, length)),
+    write: (at, bytes) => guarded(name, () => file.write(at, bytes)),
+    flush: () => guarded(name, () => file.flush()),
     close: () => rail.whilePowered(() => file.close()),
   });
   return {
     label: store.label,
-    read: (name, maxBytes) => guarded(() => store.read(name, maxBytes)),
-    write: (name, bytes) => guarded(() => store.write(name, bytes)),
-    append: (name, bytes) => guarded(() => store.append(name, bytes)),
-    list: () => guarded(() => store.list()),
-    remove: (name) => guarded(() => store.remove(name)),
+    read: (name, maxBytes) => guarded(name, () => store.read(name, maxBytes)),
+    write: (name, bytes) => guarded(name, () => store.write(name, bytes)),
+    append: (name, bytes) => guarded(name, () => store.append(name, bytes)),
+    list: () => guarded('', () => store.list()),
+    remove: (name) => guarded(name, () => store.remove(name)),
     openBlocks: (name, createBytes) =>
-      guarded(async () => {
+      guarded(name, async () => {
         const opened = await store.openBlocks(name, createBytes);
-        return opened.ok ? { ok: true, value: attachedBlocks(opened.value) } : opened;
+        return opened.ok ? ok(attachedBlocks(name, opened.value)) : opened;
       }),
   };
 }

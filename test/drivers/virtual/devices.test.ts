@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FileStore } from '../../../drivers/ports.js';
+import { folderStore } from '../../../drivers/memory-card/folder-store.js';
+import { virtualDisk } from '../../../drivers/virtual/disk.js';
+import { seededRandom } from '../../../ground/seeded-random.js';
 import { must } from '../../../ground/result.js';
 import { makeRig, memoryStore, passMs, pendingCallbacks, run, sheetOf } from './rig.js';
 
@@ -103,7 +109,7 @@ test('a card comes and goes; what was opened on a card that was pulled fails, ev
     await store.remove('log.txt'),
     await blocks.value.write(2, Uint8Array.of(1)),
   ]) {
-    assert.ok(!failed.ok && failed.error.code === 'medium-failed');
+    assert.ok(!failed.ok && failed.error.code === 'medium-missing');
   }
   const again = storeIn(slot);
   assert.equal(await again.read('log.txt', 10), { ok: true, value: Uint8Array.of(1, 2) });
@@ -125,7 +131,7 @@ test('a write that was under way when the card was pulled is not reported as don
   const write = storeIn(rig.drivers.cards.b).write('f', Uint8Array.of(1));
   rig.cabinet.cards.b.pull();
   const written = await run(rig, write);
-  assert.ok(!written.ok && written.error.code === 'medium-failed');
+  assert.ok(!written.ok && written.error.code === 'medium-missing');
 });
 
 test('the export port shows its medium', () => {
@@ -221,6 +227,52 @@ test('the power is cut in the middle of an edge: the listener that cut it is the
   const living = rig.cabinet.powerOn();
   assert.ok(living.sensors.level('path') && living.sensors.level('mouth') && living.sensors.level('entry'));
   assert.throws(() => rig.cabinet.powerOn(), /on already/);
+});
+
+test('a listener that moves paper in the middle of an edge hears the next edge only when it is done', () => {
+  const rig = makeRig();
+  const heard: string[] = [];
+  rig.drivers.sensors.onEdge((sensor, covered) => {
+    heard.push(`${sensor}${covered ? '+' : '-'} begins`);
+    if (sensor === 'mouth' && covered) assert.ok(rig.cabinet.pullOut().ok);
+    heard.push(`${sensor} ends`);
+  });
+  assert.ok(rig.cabinet.insert(sheetOf()).ok);
+  assert.is(
+    heard.join(', '),
+    'mouth+ begins, mouth ends, entry+ begins, entry ends, entry- begins, entry ends, mouth- begins, mouth ends',
+  );
+});
+
+test('a virtual disk on a real folder is a card: a power cut keeps what was flushed, and the next program reads it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tallystick-card-'));
+  try {
+    const rig = makeRig();
+    const disk = virtualDisk(folderStore(folder, 'memory card A'), rig.clock);
+    rig.cabinet.cards.a.insert(disk.store);
+    const box = await storeIn(rig.drivers.cards.a).openBlocks('ballots.box', 1_024);
+    assert.ok(box.ok);
+    assert.ok((await box.value.write(0, Uint8Array.of(7))).ok && (await box.value.flush()).ok);
+    let reported = false;
+    disk.onOperation(() => {
+      rig.cabinet.cutPower();
+      disk.cutPower(seededRandom('cut'));
+    });
+    void box.value.write(512, Uint8Array.of(8)).then(() => (reported = true));
+    await pendingCallbacks();
+    assert.not.ok(rig.cabinet.powered);
+    disk.onOperation(() => undefined);
+    await disk.powerUp();
+    const again = await storeIn(rig.cabinet.powerOn().cards.a).openBlocks('ballots.box');
+    assert.ok(again.ok);
+    assert.equal(await again.value.read(0, 1), { ok: true, value: Uint8Array.of(7) });
+    assert.ok((await again.value.write(512, Uint8Array.of(9))).ok && (await again.value.flush()).ok);
+    assert.equal(await again.value.read(512, 1), { ok: true, value: Uint8Array.of(9) });
+    await again.value.close();
+    assert.not.ok(reported, 'the dead program is never told');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a gate that lost its power half-way is not confirmed until it is turned again', async () => {
