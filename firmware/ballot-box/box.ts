@@ -157,6 +157,16 @@ export class BallotBox {
     });
   }
 
+  /** A card was pulled out. The other one is told at once that it goes on alone, so that this one is out of date. */
+  cardRemoved(id: CardId): Promise<Result<void>> {
+    return this.#alone(async () => {
+      const gone = this.#cards.find((card) => card.id === id);
+      if (gone === undefined) return ok(undefined);
+      this.#dropFailed([{ card: gone, problem: problem('card-missing', gone.label, '', 'was taken out') }]);
+      return this.#cards.length === 0 ? ok(undefined) : this.#write(this.#live);
+    });
+  }
+
   /** Fills a new card from the one that is left, checks it, and goes on with both. */
   replaceCard(
     id: CardId,
