@@ -5,7 +5,7 @@
  * Around every oval 3 mm stay free of any other ink (its own label included), so that a mark that slips over the
  * oval's edge is seen as what it is and the reader's ring around the oval sees paper.
  */
-import type { BallotStyle, Contest, ElectionDefinition, Text } from './definition.js';
+import type { BallotStyle, Contest, ElectionDefinition } from './definition.js';
 import { seatsOf } from './definition.js';
 import {
   capMiddleMm,
@@ -69,7 +69,7 @@ export function contestBlock(
   widthMm: number,
 ): ContestBlock {
   const textWidthMm = widthMm - 2 * PAD_MM;
-  const bar = setStack(titleParts(contest, style), PAD_MM, TOP_RULE_MM + BAR_PAD_MM, textWidthMm);
+  const bar = setTitles(contest, style, TOP_RULE_MM + BAR_PAD_MM, textWidthMm);
   const barBottomMm = bar.bottomMm + BAR_PAD_MM;
   const body = bodyOf(contest, style, barBottomMm + BAR_PAD_MM, textWidthMm);
   const options = placeOptions(definition, style, contest, body.bottomMm + OPTIONS_GAP_MM, widthMm);
@@ -91,62 +91,86 @@ export function contestBlock(
   };
 }
 
-function titleParts(contest: Contest, style: BallotStyle): readonly Part[] {
-  const titles = inEach(contest.title, style.languages);
-  const subtitles = contest.subtitle === undefined ? [] : inEach(contest.subtitle, style.languages);
-  return [
-    ...titles.map((text, i) => ({ text, type: i === 0 ? TITLE : SECOND_TITLE })),
-    ...subtitles.map((text) => ({ text, type: SMALL })),
-  ];
+interface SetBlock {
+  readonly items: readonly DrawItem[];
+  readonly bottomMm: number;
 }
 
-/** What stands between title and options: the measure's text, or how many to vote for. */
-function bodyOf(
-  contest: Contest,
-  style: BallotStyle,
-  topMm: number,
-  widthMm: number,
-): { items: readonly DrawItem[]; bottomMm: number } {
+/** Title and subtitle in each language: under one another in a column, side by side across the page. */
+function setTitles(contest: Contest, style: BallotStyle, topMm: number, widthMm: number): SetBlock {
+  const titles = inEach(contest.title, style.languages).map((text, i) => ({
+    text,
+    type: i === 0 ? TITLE : SECOND_TITLE,
+  }));
+  const subtitles = contest.subtitle === undefined ? [] : inEach(contest.subtitle, style.languages);
+  const small = subtitles.map((text) => ({ text, type: SMALL }));
+  if (contest.fullWidth !== true) {
+    const line = subtitles.length === 0 ? [] : [{ text: subtitles.join(' / '), type: SMALL }];
+    return setStack([...titles, ...line], PAD_MM, topMm, widthMm);
+  }
+  return setBeside(
+    titles.map((title, i) => [title, ...small.slice(i, i + 1)]),
+    topMm,
+    widthMm,
+  );
+}
+
+/** Stacks of text side by side, in columns of equal width. */
+function setBeside(stacks: readonly (readonly Part[])[], topMm: number, widthMm: number): SetBlock {
+  const columnMm = (widthMm - (stacks.length - 1) * PAIR_GAP_MM) / stacks.length;
+  const sets = stacks.map((parts, i) =>
+    setStack(parts, PAD_MM + i * (columnMm + PAIR_GAP_MM), topMm, columnMm),
+  );
+  return {
+    items: sets.flatMap((set) => set.items),
+    bottomMm: Math.max(...sets.map((set) => set.bottomMm)),
+  };
+}
+
+/** What stands between title and options: the measure's text, and how many to vote for. */
+function bodyOf(contest: Contest, style: BallotStyle, topMm: number, widthMm: number): SetBlock {
   const words = style.languages.map(ballotWords);
   const seats = seatsOf(contest);
   const how = words.map((w) => (contest.kind === 'candidate' ? w.voteFor(seats) : w.chooseOne)).join(' / ');
-  const parts: { items: readonly DrawItem[]; bottomMm: number }[] = [];
-  if (contest.kind === 'retention') {
-    parts.push(setStack([{ text: contest.candidate.name, type: NAME }], PAD_MM, topMm, widthMm));
-  }
-  if (contest.kind !== 'candidate') {
-    const top = parts.at(-1)?.bottomMm ?? topMm;
-    parts.push(setTexts(contest.text, style, top, widthMm, contest.fullWidth === true));
-  }
-  const howTop = parts.length === 0 ? topMm : (parts.at(-1)?.bottomMm ?? topMm) + BAR_PAD_MM;
-  const last = setStack([{ text: how, type: VOTE_FOR }], PAD_MM, howTop, widthMm);
-  return { items: [...parts.flatMap((part) => part.items), ...last.items], bottomMm: last.bottomMm };
+  const howLine = { text: how, type: VOTE_FOR };
+  if (contest.kind === 'candidate') return setStack([howLine], PAD_MM, topMm, widthMm);
+
+  const name = setStack(personParts(contest, style), PAD_MM, topMm, widthMm);
+  const text = setTexts(contest, style, name.bottomMm, widthMm);
+  const last = setStack([howLine], PAD_MM, text.bottomMm + BAR_PAD_MM, widthMm);
+  return { items: [...name.items, ...text.items, ...last.items], bottomMm: last.bottomMm };
+}
+
+/** Whom a retention question is about, unless its text says so itself. */
+function personParts(contest: Contest, style: BallotStyle): readonly Part[] {
+  if (contest.kind !== 'retention') return [];
+  const { name } = contest.candidate;
+  const named = inEach(contest.text, style.languages).every((text) => text.includes(name));
+  return named ? [] : [{ text: name, type: NAME }];
 }
 
 /** A long text in the style's languages: under one another in a column, side by side across the page. */
 function setTexts(
-  text: Text,
+  contest: Exclude<Contest, { kind: 'candidate' }>,
   style: BallotStyle,
   topMm: number,
   widthMm: number,
-  sideBySide: boolean,
-): { items: readonly DrawItem[]; bottomMm: number } {
-  const texts = inEach(text, style.languages);
-  const columns = sideBySide ? texts.length : 1;
-  const columnMm = (widthMm - (columns - 1) * PAIR_GAP_MM) / columns;
-  const items: DrawItem[] = [];
-  let bottomMm = topMm;
-  texts.forEach((part, i) => {
-    const first = sideBySide || i === 0;
-    const set = setStack(
-      [{ text: part, type: BODY }],
-      PAD_MM + (sideBySide ? i * (columnMm + PAIR_GAP_MM) : 0),
-      first ? topMm : bottomMm + BAR_PAD_MM,
-      columnMm,
+): SetBlock {
+  const parts = inEach(contest.text, style.languages).map((text) => ({ text, type: BODY }));
+  if (contest.fullWidth === true) {
+    return setBeside(
+      parts.map((part) => [part]),
+      topMm,
+      widthMm,
     );
+  }
+  const items: DrawItem[] = [];
+  let bottomMm = topMm - BAR_PAD_MM;
+  for (const part of parts) {
+    const set = setStack([part], PAD_MM, bottomMm + BAR_PAD_MM, widthMm);
     items.push(...set.items);
-    bottomMm = Math.max(bottomMm, set.bottomMm);
-  });
+    ({ bottomMm } = set);
+  }
   return { items, bottomMm };
 }
 

@@ -28,7 +28,7 @@ export const markThresholdsSchema = z.strictObject({
   /** From this `light` on a mark may be faint everywhere (light pencil), if `darkness` says marked. */
   filledFrom: share.default(0.5),
   /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
-  haloAmbiguousFrom: share.default(0.2),
+  haloAmbiguousFrom: share.default(0.1),
   /** A blank oval whose printed outline is found less well than this is ambiguous: something covers it. */
   outlineLeast: share.default(0.12),
   /** Share of a write-in box from which on it counts as written in. */
@@ -44,7 +44,7 @@ export const defaultMarkThresholds: MarkThresholds = {
   darkness: { blankBelow: 0.05, markedFrom: 0.112 },
   spanMm: { blankBelow: 0, markedFrom: 1.6 },
   filledFrom: 0.5,
-  haloAmbiguousFrom: 0.2,
+  haloAmbiguousFrom: 0.1,
   outlineLeast: 0.12,
   writeInInkFrom: 0.01,
 };

@@ -13,7 +13,7 @@ export const es: BallotWords = {
   howToMark: 'Para votar, rellene por completo el óvalo a la izquierda de su elección, así:',
   howTo: [
     'Use un bolígrafo de tinta negra o azul.',
-    'Para votar por una persona que no figura en la lista, escriba el nombre en un recuadro de voto por escrito y rellene el óvalo de al lado.',
+    'Para votar por otra persona, escriba su nombre en un recuadro de voto por escrito y rellene el óvalo de al lado.',
     'Si se equivoca, pida una boleta nueva.',
     'Mire ambos lados de cada hoja.',
   ],
