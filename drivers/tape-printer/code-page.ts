@@ -41,7 +41,7 @@ export function checkPrintable(job: TapeJob, where: string): Result<void> {
       return err(problem('not-printable', where, path, reason));
     }
     const columns = element.kind === 'line' && element.wide === true ? TAPE_COLUMNS / 2 : TAPE_COLUMNS;
-    if ([...text.normalize('NFC')].length > columns) {
+    if (Array.from(text.normalize('NFC')).length > columns) {
       return err(problem('line-too-long', where, path, `"${text}" is longer than ${columns} characters`));
     }
   }

@@ -94,13 +94,13 @@ export function wrap(text: string, first: number, later: number): readonly strin
 
 /** As much of a long word as fits, up to a hyphen where it has one. */
 function headOf(word: string, columns: number): string {
-  const fits = [...word].slice(0, columns).join('');
+  const fits = Array.from(word).slice(0, columns).join('');
   return fits.slice(0, fits.lastIndexOf('-') + 1) || fits;
 }
 
 /** In characters, which are columns once accents are composed. */
 export function lengthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function textLine(text: string, style: Style): TapeElement {
