@@ -52,6 +52,7 @@ const PAIR_GAP_MM = 6;
 
 const TITLE: TypeStyle = { font: 'bold', sizePt: 12 };
 const SECOND_TITLE: TypeStyle = { font: 'regular', sizePt: 11 };
+const BESIDE_TITLE: TypeStyle = { font: 'regular', sizePt: TITLE.sizePt };
 const SMALL: TypeStyle = { font: 'regular', sizePt: 10 };
 const VOTE_FOR: TypeStyle = { font: 'bold', sizePt: 10 };
 const NAME: TypeStyle = { font: 'bold', sizePt: 11 };
@@ -100,7 +101,7 @@ interface SetBlock {
 function setTitles(contest: Contest, style: BallotStyle, topMm: number, widthMm: number): SetBlock {
   const titles = inEach(contest.title, style.languages).map((text, i) => ({
     text,
-    type: i === 0 ? TITLE : SECOND_TITLE,
+    type: i === 0 ? TITLE : contest.fullWidth === true ? BESIDE_TITLE : SECOND_TITLE,
   }));
   const subtitles = contest.subtitle === undefined ? [] : inEach(contest.subtitle, style.languages);
   const small = subtitles.map((text) => ({ text, type: SMALL }));
