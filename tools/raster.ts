@@ -53,7 +53,7 @@ function isTrap(thrown: unknown): boolean {
 }
 
 async function openPdf(
-  library: PDFiumLibrary,
+  library: Pick<PDFiumLibrary, 'loadDocument'>,
   pdf: Uint8Array,
   where: string,
 ): Promise<Result<PDFiumDocument>> {

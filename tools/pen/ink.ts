@@ -20,6 +20,8 @@ export interface Pen {
   readonly skip: number;
   /** 0 a hard edge, 1 fading out from the middle. */
   readonly softness: number;
+  /** How much the ink flows by itself: 0 all by pressure, 1 whatever the pressure. */
+  readonly flow: number;
 }
 
 export type PenName = 'ballpoint' | 'marker' | 'pencil';
@@ -29,21 +31,21 @@ export const penNames: readonly PenName[] = ['ballpoint', 'marker', 'pencil'];
 export function pickPen(name: PenName, random: SeededRandom): Pen {
   switch (name) {
     case 'ballpoint':
-      return pen(random, [1.6, 2.6], [0.75, 0.95], 0.08, 0.015);
+      return pen(random, [1.6, 2.6], [0.75, 0.95], 0.08, 0.015, 0.3);
     case 'marker':
-      return pen(random, [5, 9], [0.85, 0.98], 0.03, 0);
+      return pen(random, [5, 9], [0.85, 0.98], 0.03, 0, 0.9);
     case 'pencil':
-      return pen(random, [2.2, 3.5], [0.35, 0.75], 0.35, 0.02);
+      return pen(random, [2.2, 3.5], [0.35, 0.75], 0.35, 0.02, 0);
   }
 }
 
 export function pickLightPencil(random: SeededRandom): Pen {
-  return pen(random, [2, 3.2], [0.18, 0.35], 0.4, 0.08);
+  return pen(random, [2, 3.2], [0.18, 0.35], 0.4, 0.08, 0);
 }
 
 /** Pale ink that was not meant for ballots: yellow or pink, seen by a grey head. */
 export function pickHighlighter(random: SeededRandom): Pen {
-  return pen(random, [9, 14], [0.06, 0.3], 0.05, 0);
+  return pen(random, [9, 14], [0.06, 0.3], 0.05, 0, 1);
 }
 
 /** A finger or a sleeve over graphite, or an eraser. */
@@ -54,6 +56,7 @@ export function pickSmear(random: SeededRandom): Pen {
     grain: 0.3,
     skip: 0,
     softness: 1,
+    flow: 0,
   };
 }
 
@@ -63,6 +66,7 @@ function pen(
   opacity: readonly [number, number],
   grain: number,
   skip: number,
+  flow: number,
 ): Pen {
   return {
     radiusPx: random.between(...radiusPx),
@@ -70,6 +74,7 @@ function pen(
     grain,
     skip,
     softness: 0,
+    flow,
   };
 }
 
@@ -177,8 +182,9 @@ function* alongPath(stroke: Stroke, stepPx: number): Generator<StrokePoint> {
 
 /** One touch of the tip: the darkest touch of a stroke wins. */
 function dab(film: InkFilm, layer: Float32Array, pen: Pen, at: StrokePoint): void {
-  const radius = pen.radiusPx * (0.75 + 0.25 * at.pressure);
-  const strength = 0.45 + 0.55 * at.pressure;
+  const lift = (1 - at.pressure) * (1 - pen.flow);
+  const radius = pen.radiusPx * (1 - 0.25 * lift);
+  const strength = 1 - 0.55 * lift;
   const edge = Math.max(1, pen.softness * radius);
   const outer = radius + edge / 2;
   const x0 = at.xPx - film.leftPx - 0.5;

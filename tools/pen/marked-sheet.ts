@@ -18,7 +18,8 @@ import type { InkFilm, Pen, PenName, Stroke } from './ink.js';
 import { filmInk, missesOval, ovalInk, type OvalInk } from './oval-ink.js';
 import { paperSheet, type PaperSheet } from './paper.js';
 import type { ScanConditions } from './scan-conditions.js';
-import { fillingStrokes, gestureStrokes, isFilling, moved, strayLine, type MarkKind } from './strokes.js';
+import { fillingStrokes, isFilling } from './filling.js';
+import { gestureStrokes, moved, strayLine, type MarkKind } from './strokes.js';
 
 export interface MarkWish {
   readonly contestId: string;
@@ -76,19 +77,21 @@ export interface ScannedSheet {
   readonly second: GreyPage;
 }
 
-/** Every wish must name an oval of this sheet. */
+export type MarkedScan = ScannedSheet & Omit<MarkedPaper, 'paper'>;
+
+/** `clean` is the sheet as printed, at 200 dpi. Every wish must name an oval of this sheet. */
 export function markSheet(
-  clean: { readonly front: GreyPage; readonly back: GreyPage },
+  clean: PaperSheet,
   layout: SheetLayout,
   wishes: readonly MarkWish[],
   options: PenOptions & ScanOptions,
-): ScannedSheet & Omit<MarkedPaper, 'paper'> {
+): MarkedScan {
   const { paper, truth, others } = markPaper(clean, layout, wishes, options);
   return { ...scanSheet(paper, options), truth, others };
 }
 
 export function markPaper(
-  clean: { readonly front: GreyPage; readonly back: GreyPage },
+  clean: PaperSheet,
   layout: SheetLayout,
   wishes: readonly MarkWish[],
   options: PenOptions,
