@@ -35,8 +35,11 @@ const BLOCK_BYTES = 4096;
 export const DEFAULT_SLOT_COUNT = 3000;
 /** Room for the record of some 350 positions. */
 export const DEFAULT_HEAD_BYTES = 32_768;
-/** Room for both sides of a 22-inch sheet at 200 dpi, grey JPEG. */
-export const DEFAULT_BODY_BYTES = 737_280;
+/**
+ * Room for both sides of a letter sheet at full quality and of a 22-inch sheet at a lower one. Makes a slot of 1 MiB,
+ * and a box of 3.0 GiB: below the 4 GiB that a file may have on a FAT card.
+ */
+export const DEFAULT_BODY_BYTES = 1_048_576 - DEFAULT_HEAD_BYTES;
 
 const MAGIC = utf8('TALLYSTICK-BOX/1');
 

@@ -1,22 +1,22 @@
 /**
- * The box key, wrapped once for each security key that may open polls: under a secret that the token gives up when
- * its passcode is right, together with a secret that the device keeps. So a bag with card, token and passcode is not
- * enough without the machine, and the machine is not enough without the token. (The authority's own wrap is made with
- * `sealFor` of trust/keys.ts and stands in the header.)
+ * The box key, wrapped once for each security key that may open polls. The token holds an X25519 secret, which it
+ * gives up when its passcode is right; the device seals for the token's public key, because no token is there when
+ * the cards are prepared. What it seals is itself sealed under a secret which never leaves the device. So a bag with
+ * card, token and passcode is not enough without the machine, and the machine is not enough without the token. (The
+ * authority's own wrap is made with `sealFor` alone and stands in the header.)
  *
- *   wrap = salt (32) | AES-256-GCM of the box key under HKDF-SHA-256(framed [token secret, device secret], salt)
+ *   wrap = sealFor(token's public key, AES-256-GCM of the box key under HKDF-SHA-256(device secret, box-key wrap))
  *
  * At closing the wraps are overwritten with noise on both cards; then only the authority can open the box again.
  */
-import { concat, frame, utf8 } from '../../ground/bytes.js';
+import { frame, toHex, utf8 } from '../../ground/bytes.js';
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { FileStore, RandomSource } from '../../drivers/ports.js';
+import { openSealed, sealFor, sealKeyPair } from '../trust/keys.js';
 import { AES_KEY_BYTES, hkdfSha256, seal, sha256, unseal } from '../trust/symmetric.js';
-import { toHex } from '../../ground/bytes.js';
 import { bothCards, openCard, readHeader, type CardStores } from './card.js';
 import { WRAP_AREA_AT, WRAP_AREA_BYTES, wrapCellAt } from './format.js';
 
-const SALT_BYTES = 32;
 const INFO = 'tallystick box-key wrap 1';
 
 /** What a wrap is bound to, so that it cannot be moved to another election, device or token. */
@@ -25,28 +25,29 @@ export function wrapContext(electionId: string, deviceSerial: string, keySerial:
 }
 
 /**
- * @param tokenSecret what the token's sealed secret opens to under its passcode
+ * @param tokenPublicKey the X25519 key that the package lists for this token
  * @param deviceSecret a secret which never leaves the device
  */
 export function wrapForSecurityKey(
   boxKey: Uint8Array,
-  tokenSecret: Uint8Array,
+  tokenPublicKey: Uint8Array,
   deviceSecret: Uint8Array,
   context: Uint8Array,
   random: RandomSource,
 ): Uint8Array {
-  const salt = random.bytes(SALT_BYTES);
-  return concat(salt, seal(wrappingKey(tokenSecret, deviceSecret, salt), boxKey, context, random));
+  const forDevice = seal(deviceKey(deviceSecret), boxKey, context, random);
+  return sealFor(tokenPublicKey, forDevice, context, random);
 }
 
+/** @param tokenSecret what the token's sealed secret opens to under its passcode */
 export function unwrapForSecurityKey(
   wrap: Uint8Array,
   tokenSecret: Uint8Array,
   deviceSecret: Uint8Array,
   context: Uint8Array,
 ): Result<Uint8Array> {
-  const key = wrappingKey(tokenSecret, deviceSecret, wrap.subarray(0, SALT_BYTES));
-  return unseal(key, wrap.subarray(SALT_BYTES), context, 'box key');
+  const forDevice = openSealed(sealKeyPair(tokenSecret), wrap, context, 'box key');
+  return forDevice.ok ? unseal(deviceKey(deviceSecret), forDevice.value, context, 'box key') : forDevice;
 }
 
 /**
@@ -103,6 +104,6 @@ export async function destroyKeyWraps(stores: CardStores, random: RandomSource):
   return ok(undefined);
 }
 
-function wrappingKey(tokenSecret: Uint8Array, deviceSecret: Uint8Array, salt: Uint8Array): Uint8Array {
-  return hkdfSha256(frame(tokenSecret, deviceSecret), salt, utf8(INFO), AES_KEY_BYTES);
+function deviceKey(deviceSecret: Uint8Array): Uint8Array {
+  return hkdfSha256(deviceSecret, new Uint8Array(), utf8(INFO), AES_KEY_BYTES);
 }

@@ -1,14 +1,22 @@
 /**
  * Totals, always computed from the records and never carried along. Each contest's votes come from the record's
  * outcome, and the contest rules are applied to the positions once more: a record whose outcome does not follow from
- * its marks is a problem, not a vote.
+ * its marks, or whose contests are not those that its sheet prints, is a problem, not a vote.
  */
 import { applyContestRules, optionIdsOf, type ContestOutcome } from '../../election-def/contest-rules.js';
-import type { BallotStyle, Contest, ElectionDefinition } from '../../election-def/definition.js';
+import type { ElectionDefinition } from '../../election-def/definition.js';
+import type { BallotLayout } from '../../election-def/layout-types.js';
 import { stylesOfPrecinct } from '../../election-def/styles.js';
 import { assert, err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
+import { printedOrder } from './build-record.js';
 import type { CastVoteRecord, RecordedContest } from './record.js';
 import type { ContestTotals, PrecinctTotals, Totals } from './totals-types.js';
+
+/** What records are held against: an election package has both. */
+export interface ElectionToCount {
+  readonly definition: ElectionDefinition;
+  readonly layouts: readonly BallotLayout[];
+}
 
 /** Counts records one by one, so that a whole election need not be in memory. */
 export interface Tally {
@@ -18,14 +26,15 @@ export interface Tally {
 }
 
 /** @param precinctIds the precincts of this polling place, in the order in which they are reported */
-export function startTally(definition: ElectionDefinition, precinctIds: readonly string[]): Tally {
+export function startTally(election: ElectionToCount, precinctIds: readonly string[]): Tally {
+  const { definition } = election;
   const precincts = new Map(precinctIds.map((id) => [id, emptyPrecinct(definition, id)]));
   const seenIds = new Set<string>();
   const bins = { main: 0, 'write-in': 0 };
   return {
     add: (record) => {
       if (seenIds.has(record.id)) return err(recordProblem(record, 'id', 'is there twice'));
-      const refused = whyNotCounted(definition, record);
+      const refused = whyNotCounted(election, record);
       if (refused !== undefined) return err(refused);
       const precinct = precincts.get(record.precinctId);
       if (precinct === undefined) {
@@ -36,16 +45,16 @@ export function startTally(definition: ElectionDefinition, precinctIds: readonly
       countRecord(precinct, record);
       return ok(undefined);
     },
-    totals: () => finish(definition, precinctIds, precincts, bins),
+    totals: () => finish(election, precinctIds, precincts, bins),
   };
 }
 
 export function computeTotals(
-  definition: ElectionDefinition,
+  election: ElectionToCount,
   precinctIds: readonly string[],
   records: Iterable<CastVoteRecord>,
 ): Result<Totals> {
-  const tally = startTally(definition, precinctIds);
+  const tally = startTally(election, precinctIds);
   for (const record of records) {
     const added = tally.add(record);
     if (!added.ok) return added;
@@ -89,20 +98,29 @@ function emptyPrecinct(definition: ElectionDefinition, precinctId: string): Prec
 }
 
 /** Everything that must hold before a single number changes. */
-function whyNotCounted(definition: ElectionDefinition, record: CastVoteRecord): Problem | undefined {
+function whyNotCounted(election: ElectionToCount, record: CastVoteRecord): Problem | undefined {
+  const { definition, layouts } = election;
   if (record.electionId !== definition.id) {
     return recordProblem(record, 'electionId', `is of election ${record.electionId}`);
   }
-  const style = definition.ballotStyles.find((one) => one.id === record.styleId);
-  if (style?.precinctIds.includes(record.precinctId) !== true) {
+  const layout = layouts.find(
+    (one) => one.styleId === record.styleId && one.precinctId === record.precinctId,
+  );
+  if (layout === undefined) {
     return recordProblem(record, 'styleId', `${record.styleId} is no style of precinct ${record.precinctId}`);
   }
-  const contestIds = record.contests.map((contest) => contest.contestId);
-  if (new Set(contestIds).size !== contestIds.length) {
-    return recordProblem(record, 'contests', 'has a contest twice');
+  if (!layout.sheets.some((sheet) => sheet.sheet === record.sheet)) {
+    return recordProblem(record, 'sheet', `${record.styleId} has no sheet ${record.sheet}`);
   }
-  for (const recorded of record.contests) {
-    const wrong = whyNotThisContest(definition, style, record, recorded);
+  const recorded = record.contests.map(({ contestId, positions }) => ({
+    contestId,
+    optionIds: positions.map((position) => position.optionId),
+  }));
+  if (JSON.stringify(recorded) !== JSON.stringify(printedOrder(layout, record.sheet))) {
+    return recordProblem(record, 'contests', 'are not those which this sheet prints, in this order');
+  }
+  for (const contest of record.contests) {
+    const wrong = whyNotThisContest(definition, record, contest);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
@@ -110,32 +128,23 @@ function whyNotCounted(definition: ElectionDefinition, record: CastVoteRecord): 
 
 function whyNotThisContest(
   definition: ElectionDefinition,
-  style: BallotStyle,
   record: CastVoteRecord,
   recorded: RecordedContest,
 ): Problem | undefined {
   const path = `contests.${recorded.contestId}`;
-  const contest = definition.contests.find((one) => one.id === recorded.contestId);
-  if (contest === undefined || !style.contestIds.includes(recorded.contestId)) {
-    return recordProblem(record, path, `is not on ballot style ${record.styleId}`);
-  }
-  const order = recorded.positions.map((position) => position.optionId);
-  if ([...order].sort().join() !== [...optionIdsOf(contest)].sort().join()) {
-    return recordProblem(record, path, 'has not each option of the contest once');
-  }
   if (recorded.positions.some((position) => position.verdict === 'ambiguous')) {
     return recordProblem(record, path, 'has an ambiguous mark, which is never cast');
   }
-  const again = outcomeOf(definition, contest, recorded);
+  const again = outcomeOf(definition, recorded);
   if (JSON.stringify(canonical(again)) === JSON.stringify(canonical(recorded.outcome))) return undefined;
   return recordProblem(record, `${path}.outcome`, 'does not follow from the marks');
 }
 
-function outcomeOf(
-  definition: ElectionDefinition,
-  contest: Contest,
-  recorded: RecordedContest,
-): ContestOutcome {
+function outcomeOf(definition: ElectionDefinition, recorded: RecordedContest): ContestOutcome {
+  const contest = must(
+    definition.contests.find((one) => one.id === recorded.contestId),
+    'a layout prints contests of its definition',
+  );
   const order = recorded.positions.map((position) => position.optionId);
   const marked = recorded.positions.filter((p) => p.verdict === 'marked').map((p) => p.optionId);
   return applyContestRules(contest, order, marked, definition.settings.crossEndorsementRule);
@@ -172,15 +181,14 @@ function countRecord(precinct: PrecinctCount, record: CastVoteRecord): void {
 }
 
 function finish(
-  definition: ElectionDefinition,
+  { definition, layouts }: ElectionToCount,
   precinctIds: readonly string[],
   precincts: ReadonlyMap<string, PrecinctCount>,
   bins: Readonly<Record<CastVoteRecord['bin'], number>>,
 ): Totals {
-  const counts = precinctIds.map((id) => must(precincts.get(id), 'every precinct has its count'));
-  const sheetNumbers = Math.max(1, ...counts.map((count) => count.sheets.length));
-  const done = counts.map((count, i) =>
-    finishPrecinct(definition, precinctIds[i] ?? '', count, sheetNumbers),
+  const sheetNumbers = Math.max(1, ...layouts.map((layout) => layout.sheets.length));
+  const done = precinctIds.map((id) =>
+    finishPrecinct(definition, id, must(precincts.get(id), 'every precinct has its count'), sheetNumbers),
   );
   return {
     precincts: done,
