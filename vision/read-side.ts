@@ -16,7 +16,7 @@ import type { BallotCode } from '../election-def/ballot-code.js';
 import { sideOfCode, type ReadingContext, type SideContext } from './context.js';
 import { findFaults } from './faults.js';
 import { measureLevels } from './levels.js';
-import { findMarkCandidates } from './mark-candidates.js';
+import { findMarkCandidates, type MarkCandidates } from './mark-candidates.js';
 import { readCode } from './orientation.js';
 import { scoreOvals, type ScoredOval } from './ovals.js';
 import { PageMap } from './page-map.js';
@@ -43,7 +43,7 @@ export function readSide(page: GreyPage, context: ReadingContext): SideResult {
 function interpret(page: GreyPage, context: ReadingContext): Result<SideReading, Reject> {
   const size = checkSize(page);
   if (size !== undefined) return err(size);
-  const framed = findFrame(page, context);
+  const framed = findFrame(page, context.candidates);
   if (!framed.ok) return framed;
   const frame = framed.value;
   const limits = checkLimits(frame);
@@ -83,18 +83,19 @@ function checkSize(page: GreyPage): Reject | undefined {
   return reject('image-too-small', `the image is ${widthMm.toFixed(0)} by ${heightMm.toFixed(0)} mm`);
 }
 
-/** Tries one ink level after the other: a dark or grey surround may ask for another than a plain page. */
-function findFrame(page: GreyPage, context: ReadingContext): Result<TimingFrame, Reject> {
-  const levels = measureLevels(page);
-  if (levels === undefined) return err(reject('no-timing-marks', 'the image has no contrast'));
-  let first: Result<TimingFrame, Reject> | undefined;
-  for (const inkBelow of levels.inkBelow) {
-    findMarkCandidates(page, inkBelow, context.candidates);
-    const frame = fitTimingFrame(context.candidates, page.dpi);
+/**
+ * The frame of timing marks, or the most telling reason why there is none. Tries one ink level after the other: a
+ * dark or grey surround may ask for another than a plain page.
+ */
+export function findFrame(page: GreyPage, candidates: MarkCandidates): Result<TimingFrame, Reject> {
+  let reason = reject('no-timing-marks', 'the image has no contrast');
+  for (const inkBelow of measureLevels(page)?.inkBelow ?? []) {
+    findMarkCandidates(page, inkBelow, candidates);
+    const frame = fitTimingFrame(candidates, page.dpi);
     if (frame.ok) return frame;
-    if (first?.ok !== false || first.error.reason === 'no-timing-marks') first = frame;
+    if (reason.reason === 'no-timing-marks') reason = frame.error;
   }
-  return first ?? err(reject('no-timing-marks', 'the image has no contrast'));
+  return err(reason);
 }
 
 function checkLimits(frame: TimingFrame): Reject | undefined {

@@ -121,6 +121,8 @@ interface Shape {
   readonly xMm: number;
   readonly yMm: number;
   readonly reachMm: number;
+  /** Where it reaches less far up and down. */
+  readonly reachYMm?: number;
   readonly darkness: number;
   /** Millimetres to the edge of the ink, negative inside. */
   distance(x: number, y: number): number;
@@ -130,83 +132,104 @@ const NOISE_TABLE = 1 << 16;
 
 export function paintPage(what: PageToPaint, scan: Scan, seed: string): GreyPage {
   const random = seededRandom(seed);
-  const toMm = inverseMapping(what.paper, scan);
+  const map = inverseMapping(what.paper, scan);
   const { widthPx, heightPx } = scan;
   const density = new Float32Array(widthPx * heightPx);
-  for (const shape of shapesOf(what)) stamp(density, shape, scan, toMm);
-  for (const patch of what.erased ?? []) stamp(density, rectShape(patch, -1), scan, toMm);
+  for (const shape of shapesOf(what)) stamp(density, shape, scan, map);
+  for (const patch of what.erased ?? []) stamp(density, rectShape(patch, -1), scan, map);
 
   const noise = Float32Array.from({ length: NOISE_TABLE }, () => random.gaussian(0, scan.noise));
   const gain = Float32Array.from({ length: widthPx }, () => 1 + random.gaussian(0, scan.columnGain));
-  const frame = pageFrame(what.paper);
-  const page = greyPage(widthPx, heightPx, scan.dpi);
-  const place = new Float64Array(2);
+  // A clamped array rounds and clamps what is written into it.
+  const grey = new Uint8ClampedArray(widthPx * heightPx);
   for (let y = 0; y < heightPx; y++) {
     let draw = random.integer(0, NOISE_TABLE - 1);
-    const shade = scan.gradient * (y / heightPx - 0.5);
+    const shade = scan.paperGrey + scan.gradient * (y / heightPx - 1);
+    const [from, to] = paperSpan(map, y, scan, what.paper);
     for (let x = 0; x < widthPx; x++) {
       const at = y * widthPx + x;
+      const paper = shade + (scan.gradient * x) / widthPx;
       const cover = Math.min(1, density[at] ?? 0);
-      const paper = scan.paperGrey + shade + scan.gradient * (x / widthPx - 0.5);
-      let grey = paper + cover * (scan.inkGrey - paper);
-      if (x < 140 || y < 140 || x > widthPx - 140 || y > heightPx - 140) {
-        toMm(x, y, place);
-        const outside = Math.max(
-          -(place[0] ?? 0),
-          (place[0] ?? 0) - frame.widthMm,
-          -(place[1] ?? 0),
-          (place[1] ?? 0) - frame.heightMm,
-        );
-        if (outside > 0) grey = scan.surround;
-      }
-      draw = (draw + 1) % NOISE_TABLE;
-      page.data[at] = Math.max(0, Math.min(255, Math.round(grey * (gain[x] ?? 1) + (noise[draw] ?? 0))));
+      const clean = x < from || x > to ? scan.surround : paper + cover * (scan.inkGrey - paper);
+      draw = (draw + 1) & (NOISE_TABLE - 1);
+      grey[at] = clean * (gain[x] ?? 1) + (noise[draw] ?? 0);
     }
   }
   for (const streak of scan.streaks) {
     for (let y = 0; y < heightPx; y++) {
-      for (let x = streak.xPx; x < streak.xPx + streak.widthPx; x++) {
-        if (x >= 0 && x < widthPx) page.data[y * widthPx + x] = streak.grey;
-      }
+      grey.fill(streak.grey, y * widthPx + streak.xPx, y * widthPx + streak.xPx + streak.widthPx);
     }
   }
-  return page;
+  return greyPage(widthPx, heightPx, scan.dpi, new Uint8Array(grey.buffer));
 }
 
-type Mapping = (xPx: number, yPx: number, out: Float64Array) => void;
+/** From a pixel to the place on the printed page: straight within a row, `originMm + x * stepMm`. */
+interface Mapping {
+  readonly originXMm: Float64Array;
+  readonly originYMm: Float64Array;
+  readonly stepXMm: number;
+  readonly stepYMm: number;
+}
 
-/** From a pixel to the place on the printed page. */
 function inverseMapping(paper: PaperSize, scan: Scan): Mapping {
   const frame = pageFrame(paper);
   const turn = (scan.skewDegrees * Math.PI) / 180;
   const shear = Math.tan((scan.shearDegrees * Math.PI) / 180);
   const mmPerPx = 25.4 / scan.dpi;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  return (xPx, yPx, out) => {
-    const wave = scan.feedWavePx * Math.sin((2 * Math.PI * scan.feedTurns * yPx) / scan.heightPx);
-    const dx = (xPx - scan.widthPx / 2 - scan.shiftXPx) * mmPerPx;
-    const dy = (yPx + wave - scan.heightPx / 2 - scan.shiftYPx) * mmPerPx;
-    const u = (dx * cos + dy * sin) / scan.stretchAcross;
-    const v = (-dx * sin + dy * cos) / scan.stretchAlong;
-    const x = frame.widthMm / 2 + (u + shear * v);
-    const y = frame.heightMm / 2 + v;
-    out[0] = scan.turned ? frame.widthMm - x : x;
-    out[1] = scan.turned ? frame.heightMm - y : y;
-  };
+  const sign = scan.turned ? -1 : 1;
+  const originXMm = new Float64Array(scan.heightPx);
+  const originYMm = new Float64Array(scan.heightPx);
+  const along = (dx: number, dy: number): number => (-dx * sin + dy * cos) / scan.stretchAlong;
+  const across = (dx: number, dy: number): number =>
+    (dx * cos + dy * sin) / scan.stretchAcross + shear * along(dx, dy);
+  for (let y = 0; y < scan.heightPx; y++) {
+    const wave = scan.feedWavePx * Math.sin((2 * Math.PI * scan.feedTurns * y) / scan.heightPx);
+    const dx = (-scan.widthPx / 2 - scan.shiftXPx) * mmPerPx;
+    const dy = (y + wave - scan.heightPx / 2 - scan.shiftYPx) * mmPerPx;
+    originXMm[y] = frame.widthMm / 2 + sign * across(dx, dy);
+    originYMm[y] = frame.heightMm / 2 + sign * along(dx, dy);
+  }
+  return { originXMm, originYMm, stepXMm: sign * across(mmPerPx, 0), stepYMm: sign * along(mmPerPx, 0) };
+}
+
+/** First and last column of a row that lie on the paper. */
+function paperSpan(map: Mapping, y: number, scan: Scan, paper: PaperSize): [number, number] {
+  const frame = pageFrame(paper);
+  let from = 0;
+  let to = scan.widthPx - 1;
+  for (const [origin, step, size] of [
+    [map.originXMm[y] ?? 0, map.stepXMm, frame.widthMm],
+    [map.originYMm[y] ?? 0, map.stepYMm, frame.heightMm],
+  ] as const) {
+    if (Math.abs(step) < 1e-12) {
+      if (origin < 0 || origin > size) return [1, 0];
+      continue;
+    }
+    const [a, b] = [-origin / step, (size - origin) / step];
+    from = Math.max(from, Math.min(a, b));
+    to = Math.min(to, Math.max(a, b));
+  }
+  return [from, to];
 }
 
 /** Adds a shape's ink, in the box of pixels around it. */
-function stamp(density: Float32Array, shape: Shape, scan: Scan, toMm: Mapping): void {
+function stamp(density: Float32Array, shape: Shape, scan: Scan, map: Mapping): void {
   const pxPerMm = scan.dpi / 25.4;
-  const [cx, cy] = pixelOf(shape.xMm, shape.yMm, scan, toMm);
-  const reach = shape.reachMm * pxPerMm * 1.03 + 4 * scan.blurPx + 2;
+  const [cx, cy] = pixelOf(shape.xMm, shape.yMm, scan, map);
+  const reachX = shape.reachMm * pxPerMm * 1.03 + 4 * scan.blurPx + 2;
+  const reachY = (shape.reachYMm ?? shape.reachMm) * pxPerMm * 1.03 + 4 * scan.blurPx + 2;
   const steep = (1.702 * pxPerMm) / Math.max(0.3, scan.blurPx);
-  const out = new Float64Array(2);
-  for (let y = Math.max(0, Math.floor(cy - reach)); y <= Math.min(scan.heightPx - 1, cy + reach); y++) {
-    for (let x = Math.max(0, Math.floor(cx - reach)); x <= Math.min(scan.widthPx - 1, cx + reach); x++) {
-      toMm(x, y, out);
-      const cover = 1 / (1 + Math.exp(steep * shape.distance(out[0] ?? 0, out[1] ?? 0)));
-      if (cover < 0.002) continue;
+  const fadesAt = 6 / steep;
+  const bottom = Math.min(scan.heightPx - 1, cy + reachY);
+  const right = Math.min(scan.widthPx - 1, cx + reachX);
+  for (let y = Math.max(0, Math.floor(cy - reachY)); y <= bottom; y++) {
+    const originX = map.originXMm[y] ?? 0;
+    const originY = map.originYMm[y] ?? 0;
+    for (let x = Math.max(0, Math.floor(cx - reachX)); x <= right; x++) {
+      const distance = shape.distance(originX + x * map.stepXMm, originY + x * map.stepYMm);
+      if (distance > fadesAt) continue;
+      const cover = distance < -fadesAt ? 1 : 1 / (1 + Math.exp(steep * distance));
       const at = y * scan.widthPx + x;
       const before = density[at] ?? 0;
       density[at] =
@@ -218,16 +241,17 @@ function stamp(density: Float32Array, shape: Shape, scan: Scan, toMm: Mapping): 
 }
 
 /** Forward mapping by a few steps of correction of the inverse one. */
-function pixelOf(xMm: number, yMm: number, scan: Scan, toMm: Mapping): [number, number] {
+function pixelOf(xMm: number, yMm: number, scan: Scan, map: Mapping): [number, number] {
   const pxPerMm = scan.dpi / 25.4;
   const sign = scan.turned ? -1 : 1;
   let x = scan.widthPx / 2;
   let y = scan.heightPx / 2;
-  const out = new Float64Array(2);
   for (let step = 0; step < 8; step++) {
-    toMm(x, y, out);
-    x += sign * (xMm - (out[0] ?? 0)) * pxPerMm;
-    y += sign * (yMm - (out[1] ?? 0)) * pxPerMm;
+    const row = Math.max(0, Math.min(scan.heightPx - 1, Math.round(y)));
+    const dx = xMm - ((map.originXMm[row] ?? 0) + x * map.stepXMm);
+    const dy = yMm - ((map.originYMm[row] ?? 0) + x * map.stepYMm);
+    x += sign * dx * pxPerMm;
+    y += sign * dy * pxPerMm;
   }
   return [x, y];
 }
@@ -281,7 +305,8 @@ function rectShape(
   return {
     xMm: cx,
     yMm: cy,
-    reachMm: Math.hypot(rect.widthMm, rect.heightMm) / 2,
+    reachMm: rect.widthMm / 2 + rect.heightMm * 0.06,
+    reachYMm: rect.heightMm / 2 + rect.widthMm * 0.06,
     darkness,
     distance: (x, y) => Math.max(Math.abs(x - cx) - rect.widthMm / 2, Math.abs(y - cy) - rect.heightMm / 2),
   };
@@ -300,6 +325,7 @@ function ovalShape(xMm: number, yMm: number): Shape {
     xMm,
     yMm,
     reachMm: a + OVAL.strokeMm,
+    reachYMm: b + OVAL.strokeMm + 0.2,
     darkness: 1,
     distance: (x, y) => Math.abs(ellipseDistance(x - xMm, y - yMm, a, b)) - OVAL.strokeMm / 2,
   };

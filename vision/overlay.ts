@@ -1,0 +1,132 @@
+/**
+ * What the reader saw, drawn over the image: timing marks (cyan where found, magenta where interpolated), ovals by
+ * verdict (green marked, orange ambiguous, grey blank), write-in boxes (blue where written), the rows of code cells.
+ * For people who look into a refused or surprising sheet; the reader itself never needs it.
+ */
+import type { GreyPage } from '../ground/grey-page.js';
+import { mmToPx } from '../ground/units.js';
+import { CODE_CELLS, codeCellCentre, OVAL, pageFrame, TIMING_MARK } from '../election-def/page-frame.js';
+import { candidateScratch } from './mark-candidates.js';
+import { edgeNames } from './mark-chain.js';
+import { PageMap } from './page-map.js';
+import { findFrame } from './read-side.js';
+import type { SideResult, Verdict } from './reading.js';
+
+export interface Overlay {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Red, green, blue, row by row. */
+  readonly rgb: Uint8Array;
+}
+
+type Colour = readonly [number, number, number];
+
+const FOUND: Colour = [0, 170, 200];
+const INTERPOLATED: Colour = [220, 0, 200];
+const STRAY_BAR: Colour = [230, 60, 60];
+const CODE: Colour = [120, 60, 220];
+const WRITTEN: Colour = [30, 80, 255];
+const NOT_WRITTEN: Colour = [150, 170, 220];
+const VERDICT: Readonly<Record<Verdict, Colour>> = {
+  marked: [0, 160, 40],
+  ambiguous: [255, 140, 0],
+  blank: [150, 150, 150],
+};
+
+export function drawOverlay(page: GreyPage, result: SideResult): Overlay {
+  const rgb = new Uint8Array(page.widthPx * page.heightPx * 3);
+  page.data.forEach((grey, i) => rgb.fill(grey, 3 * i, 3 * i + 3));
+  const overlay = { widthPx: page.widthPx, heightPx: page.heightPx, rgb };
+  drawFrame(overlay, page);
+  if (result.kind === 'rejected') return overlay;
+  for (const oval of result.reading.ovals) drawOval(overlay, page.dpi, oval.centre, VERDICT[oval.verdict]);
+  for (const box of result.reading.writeIns) {
+    const colour = box.written ? WRITTEN : NOT_WRITTEN;
+    box.corners.forEach((corner, i) => {
+      const next = box.corners[(i + 1) % 4] ?? corner;
+      drawLine(overlay, corner.xPx, corner.yPx, next.xPx, next.yPx, colour);
+    });
+  }
+  return overlay;
+}
+
+/** The frame if there is one; else every bar that could have been a timing mark. */
+function drawFrame(overlay: Overlay, page: GreyPage): void {
+  const bars = candidateScratch();
+  const found = findFrame(page, bars);
+  const halfWidth = mmToPx(TIMING_MARK.widthMm / 2, page.dpi);
+  const halfHeight = mmToPx(TIMING_MARK.heightMm / 2, page.dpi);
+  if (!found.ok) {
+    for (let i = 0; i < bars.count; i++) {
+      drawBox(overlay, bars.x[i] ?? 0, bars.y[i] ?? 0, halfWidth + 3, halfHeight + 3, STRAY_BAR);
+    }
+    return;
+  }
+  const frame = found.value;
+  for (const name of edgeNames) {
+    const chain = frame[name];
+    for (let i = 0; i < chain.x.length; i++) {
+      const colour = chain.found[i] === 1 ? FOUND : INTERPOLATED;
+      drawBox(overlay, chain.x[i] ?? 0, chain.y[i] ?? 0, halfWidth + 2, halfHeight + 2, colour);
+    }
+  }
+  const map = new PageMap(frame, 'upright');
+  for (const end of ['top', 'bottom'] as const) {
+    for (let cell = 0; cell < CODE_CELLS; cell++) {
+      const centre = codeCellCentre(pageFrame(frame.paper), end, cell);
+      map.locate(centre.xMm, centre.yMm);
+      drawBox(overlay, map.xPx, map.yPx, mmToPx(0.45, page.dpi), mmToPx(0.6, page.dpi), CODE);
+    }
+  }
+}
+
+function dot(overlay: Overlay, x: number, y: number, colour: Colour): void {
+  const column = Math.round(x);
+  const row = Math.round(y);
+  if (column < 0 || row < 0 || column >= overlay.widthPx || row >= overlay.heightPx) return;
+  overlay.rgb.set(colour, 3 * (row * overlay.widthPx + column));
+}
+
+function drawLine(
+  overlay: Overlay,
+  fromX: number,
+  fromY: number,
+  toX: number,
+  toY: number,
+  colour: Colour,
+): void {
+  const steps = Math.ceil(Math.max(Math.abs(toX - fromX), Math.abs(toY - fromY), 1));
+  for (let i = 0; i <= steps; i++) {
+    const x = fromX + ((toX - fromX) * i) / steps;
+    const y = fromY + ((toY - fromY) * i) / steps;
+    dot(overlay, x, y, colour);
+    dot(overlay, x, y + 1, colour);
+  }
+}
+
+function drawBox(
+  overlay: Overlay,
+  x: number,
+  y: number,
+  halfWidth: number,
+  halfHeight: number,
+  colour: Colour,
+): void {
+  for (const side of [-1, 1]) {
+    drawLine(overlay, x - halfWidth, y + side * halfHeight, x + halfWidth, y + side * halfHeight, colour);
+    drawLine(overlay, x + side * halfWidth, y - halfHeight, x + side * halfWidth, y + halfHeight, colour);
+  }
+}
+
+/** Two rings just outside of the printed outline, so that the mark itself stays to be seen. */
+function drawOval(overlay: Overlay, dpi: number, centre: { xPx: number; yPx: number }, colour: Colour): void {
+  for (const growMm of [0.4, 0.6]) {
+    const a = mmToPx(OVAL.widthMm / 2 + growMm, dpi);
+    const b = mmToPx(OVAL.heightMm / 2 + growMm, dpi);
+    const points = Math.ceil(4 * (a + b));
+    for (let i = 0; i < points; i++) {
+      const angle = (2 * Math.PI * i) / points;
+      dot(overlay, centre.xPx + a * Math.cos(angle), centre.yPx + b * Math.sin(angle), colour);
+    }
+  }
+}

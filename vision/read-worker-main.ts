@@ -1,0 +1,18 @@
+/** The reader's thread: makes its context once, warms up, then answers one request after the other. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { must } from '../ground/result.js';
+import { readingContext } from './context.js';
+import { readSheet } from './read-sheet.js';
+import { pageOf, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
+import { warmUp } from './warm-up.js';
+
+const port = must(parentPort, 'this file runs as a worker thread');
+const setup = workerData as ReaderSetup;
+const context = readingContext(setup.layouts, setup.electionHash20, setup.thresholds);
+const reply = (message: ReaderReply): void => port.postMessage(message);
+
+port.on('message', (request: ReadRequest) => {
+  const result = readSheet(pageOf(request.first), pageOf(request.second), context);
+  reply({ kind: 'read', id: request.id, result });
+});
+reply({ kind: 'ready', selfTest: warmUp(context) });
