@@ -4,10 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import sharp from 'sharp';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { err, ok, problem, type Result } from '../ground/result.js';
 import { MOST_CODES, parseCode } from '../firmware/tapes/codes.js';
 import { openTape, type ReadTape } from '../firmware/tapes/read-tape.js';
+
+/** A tape of seven metres, or a photograph of 60 megapixels. */
+const MOST_PIXELS = 60_000_000;
 
 let ready: Promise<void> | undefined;
 
@@ -20,18 +24,28 @@ async function loadReader(): Promise<void> {
 
 /** Texts of the tape codes in one picture (PNG or JPEG file), each once, in their order. */
 export async function readTapeCodes(picture: Uint8Array, where: string): Promise<Result<readonly string[]>> {
-  await (ready ??= loadReader());
-  try {
-    const found = await readBarcodes(picture, {
-      formats: ['QRCode'],
-      tryHarder: true,
-      maxNumberOfSymbols: MOST_CODES,
-    });
-    const texts = new Set(found.filter((code) => code.isValid).map((code) => code.text));
-    const place = (text: string): number => parseCode(text)?.number ?? 0;
-    return ok([...texts].filter((text) => place(text) > 0).sort((a, b) => place(a) - place(b)));
-  } catch {
+  const png = await upright(picture);
+  if (png === undefined) {
     return err(problem('bad-picture', where, '', 'is not a picture that can be read (PNG or JPEG)'));
+  }
+  await (ready ??= loadReader());
+  const found = await readBarcodes(png, {
+    formats: ['QRCode'],
+    tryHarder: true,
+    maxNumberOfSymbols: MOST_CODES,
+  });
+  const texts = new Set(found.filter((code) => code.isValid).map((code) => code.text));
+  const place = (text: string): number => parseCode(text)?.number ?? 0;
+  return ok([...texts].filter((text) => place(text) > 0).sort((a, b) => place(a) - place(b)));
+}
+
+/** Upright as the camera noted it, and as a PNG, whatever it was; nothing when it is no picture. */
+async function upright(picture: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    const turned = sharp(picture, { limitInputPixels: MOST_PIXELS }).rotate().greyscale();
+    return new Uint8Array(await turned.png({ compressionLevel: 1 }).toBuffer());
+  } catch {
+    return undefined;
   }
 }
 

@@ -6,8 +6,11 @@
 import { TAPE_COLUMNS, type TapeJob } from '../ports.js';
 import { err, ok, problem, type Result } from '../../ground/result.js';
 
-/** Characters of bytes 0x80 to 0x9f; a space where the page has none. */
-const FROM_0X80 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+/**
+ * Characters of bytes 0x80 to 0x9f; a space where the page has none. The double dagger and the per mille sign are left
+ * out, because the virtual printer's font lacks them, and a tape shall look the same everywhere.
+ */
+const FROM_0X80 = '€ ‚ƒ„…† ˆ Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
 /** What the printer shows for a byte from 0x20 on; nothing where the page has no character. */
 export function characterOfByte(byte: number): string | undefined {

@@ -7,9 +7,9 @@ import { TAPE_COLUMNS, type TapeElement, type TapeJob } from '../../drivers/port
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import { parseCode } from './codes.js';
 import type { SignedTape } from './facts.js';
-import { checkTape, openTape, type ReadTape } from './read-tape.js';
+import { checkTape, openTape } from './read-tape.js';
 import { tapeDigest } from './sign.js';
-import { issueElements, tapeElements, type TapeIssue } from './tape.js';
+import { tapeJob, type TapeIssue } from './tape.js';
 
 const MOST_CHARACTERS = 2_000_000;
 
@@ -20,6 +20,14 @@ export function tapeText(job: TapeJob): string {
     .join('');
 }
 
+/** The tape that a text holds in its codes, for printing it again. Its printed lines are not looked at. */
+export function tapeOfText(text: string, where: string): Result<SignedTape> {
+  if (text.length > MOST_CHARACTERS) return err(problem('bad-tape', where, '', 'is too long for a tape'));
+  const codes = text.split('\n').filter((line) => parseCode(line) !== undefined);
+  const read = openTape(codes, where);
+  return read.ok ? ok({ ...read.value, digest: tapeDigest(read.value.canonical) }) : read;
+}
+
 /**
  * Problem codes: `bad-tape-codes`, `bad-tape` (codes missing or damaged), `not-certified`, `signature-invalid`, and
  * `printed-differs` where a printed line is not what was signed.
@@ -28,29 +36,21 @@ export function verifyTapeText(
   text: string,
   authorityPublicKey: Uint8Array,
   where: string,
-): Result<{ readonly tape: ReadTape; readonly issue: TapeIssue }> {
-  if (text.length > MOST_CHARACTERS) return err(problem('bad-tape', where, '', 'is too long for a tape'));
-  const lines = text.split('\n');
-  const read = openTape(
-    lines.filter((line) => parseCode(line) !== undefined),
-    where,
-  );
-  if (!read.ok) return read;
-  const trusted = checkTape(read.value, authorityPublicKey, where);
+): Result<{ readonly tape: SignedTape; readonly issue: TapeIssue }> {
+  const tape = tapeOfText(text, where);
+  if (!tape.ok) return tape;
+  const trusted = checkTape(tape.value, authorityPublicKey, where);
   if (!trusted.ok) return trusted;
 
+  const lines = text.split('\n');
   const issue = issueOf(lines);
-  const signed: SignedTape = { ...read.value, digest: tapeDigest(read.value.canonical) };
-  const expected = tapeText({
-    elements: [...issueElements(issue), ...tapeElements(signed), { kind: 'cut' }],
-  });
-  const expectedLines = expected.split('\n');
-  for (let i = 0; i < Math.max(lines.length, expectedLines.length); i++) {
-    if (lines[i] === expectedLines[i]) continue;
-    const reason = `reads "${lines[i] ?? ''}" where the signed tape reads "${expectedLines[i] ?? ''}"`;
+  const expected = tapeText(tapeJob(tape.value, issue)).split('\n');
+  for (let i = 0; i < Math.max(lines.length, expected.length); i++) {
+    if (lines[i] === expected[i]) continue;
+    const reason = `reads "${lines[i] ?? ''}" where the signed tape reads "${expected[i] ?? ''}"`;
     return err(problem('printed-differs', where, `line ${i + 1}`, reason));
   }
-  return ok({ tape: read.value, issue });
+  return ok({ tape: tape.value, issue });
 }
 
 /** From the lines above the tape; whatever else stands there is found as a difference. */

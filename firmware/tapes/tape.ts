@@ -27,15 +27,14 @@ export function tapeJob(tape: SignedTape, issue: TapeIssue): TapeJob {
   return { elements: [...issueElements(issue), ...tapeElements(tape), { kind: 'cut' }] };
 }
 
-/** The lines that stand above a signed tape. */
-export function issueElements(issue: TapeIssue): readonly TapeElement[] {
+function issueElements(issue: TapeIssue): readonly TapeElement[] {
   return [
     ...(issue.reprint ? centred('REPRINT', { bold: true }) : []),
     ...(issue.copy > 1 ? centred(`COPY ${issue.copy}`, { bold: true }) : []),
   ];
 }
 
-export function tapeElements(tape: SignedTape): readonly TapeElement[] {
+function tapeElements(tape: SignedTape): readonly TapeElement[] {
   const { facts } = tape;
   return [
     ...heading(facts),

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { textIn } from '../../../election-def/definition.js';
 import { TAPE_COLUMNS } from '../../../drivers/ports.js';
 import { checkPrintable } from '../../../drivers/tape-printer/code-page.js';
 import { tapeText, verifyTapeText } from '../../../firmware/tapes/tape-text.js';
@@ -28,7 +29,9 @@ test('a zero tape lists each district and every option with 0, and says that all
   const text = textOf(facts);
   assert.match(text, /ZERO TAPE/);
   assert.match(text, /ALL COUNTS ARE ZERO/);
-  for (const precinct of dutchess.precincts) assert.ok(text.includes(String(precinct.name)));
+  for (const { name } of dutchess.precincts) {
+    assert.ok(text.includes(`Election District: ${textIn(name, 'en')}\n`));
+  }
   const counts = text.split('\n').filter((line) => / \.{2,} [0-9]+$/.test(line));
   const notZero = counts.filter((line) => !line.endsWith(' 0'));
   assert.equal(
