@@ -37,7 +37,12 @@ const anchorSchema = z.strictObject({
   closings: whole,
   /** Digest of the last tape's signed text; none before the first. */
   previousTape: sha256Hex.exactOptional(),
-  polls: z.enum(['not-opened', 'open', 'paused', 'closed']),
+  /** `closing`: no more ballots are taken, and the results tapes are not all printed. */
+  polls: z.enum(['not-opened', 'open', 'paused', 'closing', 'closed']),
+  /** What the inspectors counted by hand, once the closing has begun. */
+  reconciliation: z
+    .strictObject({ unscannedEmergencyBallots: whole, abandonedBallots: whole, writeInBallots: whole })
+    .exactOptional(),
 });
 
 export type Anchor = Readonly<z.output<typeof anchorSchema>>;
