@@ -7,11 +7,13 @@ import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { err, ok, problem, type Result } from '../ground/result.js';
-import { MOST_CODES, parseCode } from '../firmware/tapes/codes.js';
+import { parseCode } from '../firmware/tapes/codes.js';
 import { openTape, type ReadTape } from '../firmware/tapes/read-tape.js';
 
 /** A tape of seven metres, or a photograph of 60 megapixels. */
 const MOST_PIXELS = 60_000_000;
+/** In one picture; the reader's own bound. */
+const MOST_CODES = 255;
 
 let ready: Promise<void> | undefined;
 

@@ -19,7 +19,8 @@ import type { SealedTape } from './facts.js';
  * its quiet zone, which leaves 5 of 576 dots a module. Even, so that base45 has no odd end inside the set.
  */
 const MOST_PIECE_BYTES = 732;
-export const MOST_CODES = 99;
+/** 700 kB of facts; far more than a roll of paper. */
+const MOST_CODES = 999;
 const MOST_TEXT = 1130;
 const SET_BYTES = 6;
 const TAIL_BYTES = SIGNATURE_BYTES + PUBLIC_KEY_BYTES + SIGNATURE_BYTES;
@@ -29,7 +30,7 @@ export function tapeCodes(tape: SealedTape): readonly string[] {
   assert(tail.length === TAIL_BYTES, 'signatures and key have their lengths');
   const sealed = concat(tape.canonical, tail);
   const count = Math.ceil(sealed.length / MOST_PIECE_BYTES);
-  assert(count <= MOST_CODES, 'a tape fits into 99 codes');
+  assert(count <= MOST_CODES, `a tape fits into ${MOST_CODES} codes`);
   const pieceBytes = 2 * Math.ceil(sealed.length / count / 2);
   const set = setName(sealed);
   return Array.from({ length: count }, (_, i) => {
@@ -90,7 +91,7 @@ interface Piece {
 
 export function parseCode(text: string): Piece | undefined {
   if (text.length > MOST_TEXT) return undefined;
-  const found = /^TSY1\/([1-9][0-9]?)\/([1-9][0-9]?)\/([0-9A-F]{12})\/(.+)$/s.exec(text);
+  const found = /^TSY1\/([1-9][0-9]{0,2})\/([1-9][0-9]{0,2})\/([0-9A-F]{12})\/(.+)$/s.exec(text);
   if (found === null) return undefined;
   const [, number = '', of = '', set = '', base45 = ''] = found;
   return Number(number) > Number(of) ? undefined : { number: Number(number), of: Number(of), set, base45 };
