@@ -17,6 +17,7 @@ const ink = {
   light: number,
   dark: number,
   darkness: number,
+  density: number,
   spanMm: number,
 } satisfies Record<keyof InkScore, z.ZodNumber>;
 

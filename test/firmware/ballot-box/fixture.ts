@@ -185,6 +185,7 @@ export function someSheet(source: SeededRandom, imageBytes = 900): SheetToStore 
             offsetYPx: share(),
             halo: share(),
             line: share(),
+            density: share(),
             spanMm: share(),
           },
           ...(optionId === 'write-in-1' ? { writeInInk: share() } : {}),
