@@ -18,7 +18,7 @@ export const LINE_DOTS = 30;
 const LEAST_MODULE_DOTS = 4;
 const MOST_MODULE_DOTS = 6;
 const QUIET_ZONE_MODULES = 4;
-/** Rows a picture command carries: 24 bytes of lines that a small printer can hold. */
+/** Rows in one picture command: at most 8.6 kB, which printers with small memories take. */
 const STRIP_ROWS = 120;
 const RULE_ROWS = 2;
 /** Text a chunk, about a hand's length of paper. */

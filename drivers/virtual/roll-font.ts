@@ -20,7 +20,7 @@ const EM_DOTS = 20;
 /** Points looked at in a dot, each way; a dot is ink when half of them are inside. */
 const SAMPLES = 6;
 const CURVE_STEPS = 8;
-const WEIGHTS = { regular: 500, bold: 600 } as const;
+const WEIGHTS = { regular: 400, bold: 600 } as const;
 /** Letters of English and Spanish first, then those that few names need. */
 const SUBSETS = ['latin', 'latin-ext'] as const;
 

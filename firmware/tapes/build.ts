@@ -68,7 +68,7 @@ export function tapeFacts(input: TapeInput): TapeFacts {
 }
 
 /** The leading language, on one line, accents composed so that a character is a column. */
-function speaker(definition: ElectionDefinition): (text: Text) => string {
+export function speaker(definition: ElectionDefinition): (text: Text) => string {
   const language: Language = definition.languages[0] ?? 'en';
   return (text) => oneLine(textIn(text, language));
 }
@@ -77,7 +77,7 @@ function oneLine(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
-function tapeContest(definition: ElectionDefinition, contest: Contest): TapeContest {
+export function tapeContest(definition: ElectionDefinition, contest: Contest): TapeContest {
   const say = speaker(definition);
   const base = {
     title: say(contest.title),

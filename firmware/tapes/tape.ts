@@ -85,7 +85,7 @@ function zeroNotice(facts: TapeFacts): readonly TapeElement[] {
   return [
     rule,
     ...centred('ALL COUNTS ARE ZERO', { bold: true }),
-    ...paragraph(`Check that every ${term} of this polling place is listed and that every count is 0.`),
+    ...paragraph(`Check that each ${term} of this polling place is listed, and each count is 0.`),
   ];
 }
 

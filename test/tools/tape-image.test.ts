@@ -26,7 +26,7 @@ async function printed(tape: SignedTape): Promise<Uint8Array> {
 async function codesPart(png: Uint8Array, codes: number): Promise<Sharp> {
   const { height } = await sharp(png).metadata();
   const part = Math.min(height, codes * 640 + 700);
-  return sharp(png).extract({ left: 0, top: height - part, width: 576, height: part });
+  return sharp(png).extract({ left: 0, top: height - part, width: 640, height: part });
 }
 
 for (const [name, facts] of [
@@ -66,7 +66,7 @@ test('a tape photographed in two pieces is read as one, and a lost piece is name
   const { height } = await sharp(whole).metadata();
   const cutAt = height - 1_500;
   const piece = async (top: number, rows: number): Promise<Uint8Array> =>
-    new Uint8Array(await sharp(whole).extract({ left: 0, top, width: 576, height: rows }).png().toBuffer());
+    new Uint8Array(await sharp(whole).extract({ left: 0, top, width: 640, height: rows }).png().toBuffer());
   const upper = await piece(0, cutAt);
   const lower = await piece(cutAt - 650, height - cutAt + 650);
   assert.ok((await readTapePictures([lower, upper], 'photographs')).ok);
