@@ -33,12 +33,12 @@ export interface ContestBlock {
 }
 
 const CLEAR_MM = 3;
-const OVAL_X_MM = CLEAR_MM + OVAL.widthMm / 2;
+const BORDER_MM = 0.3;
+const OVAL_X_MM = BORDER_MM / 2 + CLEAR_MM + OVAL.widthMm / 2;
 const LABEL_X_MM = OVAL_X_MM + OVAL.widthMm / 2 + CLEAR_MM;
 const PAD_MM = 3;
 const BAR_PAD_MM = 1.3;
 const BAR_GREY = 0.9;
-const BORDER_MM = 0.3;
 const TOP_RULE_MM = 0.8;
 /** Between the line above the options and the first of them: leaves `CLEAR_MM` above its oval. */
 const OPTIONS_GAP_MM = 2.4;

@@ -46,6 +46,7 @@ const RULE_MM = 0.6;
 const COLUMN_GAP_MM = 6;
 const BOX_PAD_MM = 2;
 const FOOTER_HEIGHT_MM = 9.5;
+const ID_GAP_MM = 3;
 
 /** Share of the page's width for the election's names; the rest is the precinct's. */
 const LEFT_SHARE = 0.62;
@@ -178,14 +179,14 @@ export function footer(subject: FooterSubject): readonly DrawItem[] | undefined 
   const lineTopMm = topMm + lineHeightMm(STRONG) + 0.9;
   const page = each.map((w) => w.page(side, sheet, sheets)).join(' / ');
   const id = `${each.map((w) => w.ballotId).join(' / ')} ${precinct.ballotId}`;
-  const place = `${textIn(precinct.name, leading(style))}   `;
+  const place = textIn(precinct.name, leading(style));
   const idWidthMm = textWidthMm(id, STRONG.font, STRONG.sizePt);
   const neededMm = [page, place].reduce((sum, text) => sum + textWidthMm(text, SMALL.font, SMALL.sizePt), 0);
-  if (neededMm + idWidthMm + COLUMN_GAP_MM > rightMm - leftMm) return undefined;
+  if (neededMm + idWidthMm + ID_GAP_MM + COLUMN_GAP_MM > rightMm - leftMm) return undefined;
   const items: DrawItem[] = [
     rule(leftMm, rightMm, lineTopMm - 0.5),
     lineAt(page, SMALL, leftMm, lineTopMm),
-    lineRightAt(place, SMALL, rightMm - idWidthMm, lineTopMm),
+    lineRightAt(place, SMALL, rightMm - idWidthMm - ID_GAP_MM, lineTopMm),
     lineRightAt(id, STRONG, rightMm, lineTopMm),
   ];
   if (goOn.length > 0) items.push(lineCentredAt(goOn.join(' / '), STRONG, (leftMm + rightMm) / 2, topMm));

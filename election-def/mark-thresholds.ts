@@ -25,8 +25,8 @@ export const markThresholdsSchema = z.strictObject({
   darkness: pair,
   /** How far the ink reaches in its longest direction, in mm: tells a stroke from a hesitation dot. */
   spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.6 }),
-  /** From this `light` on a mark may be faint everywhere (light pencil), if `darkness` says marked. */
-  filledFrom: share.default(0.5),
+  /** How dark the darkened part itself is (`density`) from which faint ink is pencil and not a smudge. */
+  densityFrom: share.default(0.25),
   /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
   haloAmbiguousFrom: share.default(0.1),
   /** A blank oval whose printed outline is found less well than this is ambiguous: something covers it. */
@@ -41,9 +41,9 @@ export type MarkThresholds = z.infer<typeof markThresholdsSchema>;
 export const defaultMarkThresholds: MarkThresholds = {
   light: { blankBelow: 0.05, markedFrom: 0.12 },
   dark: { blankBelow: 0.005, markedFrom: 0.02 },
-  darkness: { blankBelow: 0.05, markedFrom: 0.112 },
+  darkness: { blankBelow: 0.05, markedFrom: 0.08 },
   spanMm: { blankBelow: 0, markedFrom: 1.6 },
-  filledFrom: 0.5,
+  densityFrom: 0.25,
   haloAmbiguousFrom: 0.1,
   outlineLeast: 0.12,
   writeInInkFrom: 0.01,
