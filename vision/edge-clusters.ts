@@ -16,7 +16,7 @@ const FEWEST_IN_CLUSTER = 6;
 const FEWEST_OF_SECOND_SHEET = 12;
 const CLUSTER_GAP_MM = 1.2;
 /** The frame's width may differ this much before it is no frame at all; the exact limit is checked later. */
-const WIDTH_TOLERANCE = 0.06;
+const WIDTH_TOLERANCE = 0.08;
 
 /** A straight line: `across = slope * along + offset`; along is x for top and bottom, y for left and right. */
 export interface EdgeLine {

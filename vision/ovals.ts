@@ -99,6 +99,7 @@ const outsideOfImage: OvalScore = {
   light: 0,
   dark: 0,
   darkness: 0,
+  density: 0,
   spanMm: 0,
   outline: 0,
   offsetXPx: 0,
@@ -241,6 +242,7 @@ function inkScore(page: GreyPage, local: Local): InkScore {
     light: round4(sums.light / sums.pixels),
     dark: round4(sums.dark / sums.pixels),
     darkness: round4(Math.min(1, Math.max(0, sums.drop / sums.pixels / local.range))),
+    density: round4(Math.min(1, sums.weight / Math.max(1, sums.light) / local.range)),
     spanMm: round4(pxToMm(longestSpread(sums), page.dpi)),
   };
 }

@@ -20,6 +20,8 @@ export interface InkScore {
   readonly dark: number;
   /** Mean darkness of the inside, 0 paper to 1 ink. */
   readonly darkness: number;
+  /** Mean darkness of that part alone which is counted in `light`. */
+  readonly density: number;
   /** How far the ink reaches in its longest direction. */
   readonly spanMm: number;
 }

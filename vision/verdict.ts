@@ -2,7 +2,7 @@
  * Blank, ambiguous or marked: the only place where thresholds are applied. The rule, in words:
  *
  *   marked     enough of the inside is darker than paper, it reaches far enough to be a stroke and not a dot, and it
- *              is either dark somewhere or faint but all over;
+ *              is either dark somewhere or, where faint, as dense as pencil and not as thin as a smudge;
  *   blank      next to nothing of the inside is darker than paper, the ring around it is clean, and the printed
  *              outline is where it should be;
  *   ambiguous  everything between: shown to the voter, never counted and never dropped silently.
@@ -35,8 +35,8 @@ function withLineTaken(score: OvalScore, whole: Verdict, rest: Verdict, threshol
 function judgeInk(ink: InkScore, t: MarkThresholds): Verdict {
   const stroke = ink.light >= t.light.markedFrom && ink.spanMm >= t.spanMm.markedFrom;
   const dark = ink.dark >= t.dark.markedFrom;
-  const faintAllOver = ink.light >= t.filledFrom && ink.darkness >= t.darkness.markedFrom;
-  if (stroke && (dark || faintAllOver)) return 'marked';
+  const pencil = ink.darkness >= t.darkness.markedFrom && ink.density >= t.densityFrom;
+  if (stroke && (dark || pencil)) return 'marked';
   const clean = ink.light < t.light.blankBelow && ink.darkness < t.darkness.blankBelow;
   return clean ? 'blank' : 'ambiguous';
 }

@@ -36,7 +36,6 @@ export const voteKinds = {
   'filled with a pen': (x, y, r) => [scribble(x, y, 1, r.between(0.4, 0.7), r.between(0.75, 0.95), 0.35)],
   'filled with a marker': (x, y, r) => [scribble(x, y, 1, r.between(0.8, 1.3), r.between(0.85, 0.98), 0.6)],
   'filled in pencil': (x, y, r) => [scribble(x, y, 1, r.between(0.5, 0.8), r.between(0.4, 0.75), 0.4)],
-  'filled in light pencil': (x, y, r) => [scribble(x, y, 1, r.between(0.5, 0.8), r.between(0.2, 0.35), 0.35)],
   'half filled': (x, y, r) => [scribble(x, y, 0.5, 0.5, r.between(0.6, 0.95), 0.4)],
   'a pencil line of 1 mm along the oval': (x, y, r) => {
     const dy = r.between(-0.4, 0.4);
@@ -81,7 +80,9 @@ export const strayKinds = {
   'a fold across': (x, y, r) => {
     const dy = r.between(-1.2, 1.2);
     const tilt = r.between(-0.4, 0.4);
-    return [stroke(r.between(0.15, 0.35), r.between(0.15, 0.3), [x - 17, y + dy - tilt], [x + 17, y + dy + tilt])];
+    return [
+      stroke(r.between(0.15, 0.35), r.between(0.15, 0.3), [x - 17, y + dy - tilt], [x + 17, y + dy + tilt]),
+    ];
   },
   'a fold along': (x, y, r) => {
     const dx = r.between(-1.6, 1.6);
@@ -123,6 +124,7 @@ export const seenKinds = {
   'a long line through the oval': (x, y, r) => [
     stroke(r.between(0.3, 0.6), r.between(0.6, 0.9), [x - 12, y + r.between(-0.5, 0.5)], [x + 12, y]),
   ],
+  'filled in light pencil': (x, y, r) => [scribble(x, y, 1, r.between(0.5, 0.8), r.between(0.2, 0.35), 0.35)],
   'a faint scribble': (x, y) => [scribble(x, y, 1, 0.5, 0.16, 0.4)],
 } satisfies Record<string, Draw>;
 

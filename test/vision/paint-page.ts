@@ -279,7 +279,7 @@ function shapesOf(what: PageToPaint): readonly Shape[] {
       shapes.push({
         ...ink,
         reachMm: ink.radiusMm,
-        distance: (x, y) => Math.hypot(x - ink.xMm, y - ink.yMm) - ink.radiusMm,
+        distance: (x, y) => Math.sqrt((x - ink.xMm) ** 2 + (y - ink.yMm) ** 2) - ink.radiusMm,
       });
     }
   }
@@ -332,8 +332,8 @@ function ovalShape(xMm: number, yMm: number): Shape {
 }
 
 export function ellipseDistance(dx: number, dy: number, a: number, b: number): number {
-  const level = Math.hypot(dx / a, dy / b);
-  const slope = Math.hypot(dx / (a * a), dy / (b * b));
+  const level = Math.sqrt((dx / a) ** 2 + (dy / b) ** 2);
+  const slope = Math.sqrt((dx / (a * a)) ** 2 + (dy / (b * b)) ** 2);
   return slope === 0 ? -b : (level * (level - 1)) / slope;
 }
 
@@ -363,9 +363,11 @@ function strokeShapes(
             length2 === 0
               ? 0
               : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length2));
-          nearest = Math.min(nearest, Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay)));
+          const dx = x - ax - t * (bx - ax);
+          const dy = y - ay - t * (by - ay);
+          nearest = Math.min(nearest, dx * dx + dy * dy);
         }
-        return nearest - widthMm / 2;
+        return Math.sqrt(nearest) - widthMm / 2;
       },
     },
   ];
