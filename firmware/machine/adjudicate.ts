@@ -4,10 +4,11 @@
  */
 import type { Bin } from '../../drivers/ports.js';
 import { applyContestRules, type ContestOutcome } from '../../election-def/contest-rules.js';
-import type { Contest } from '../../election-def/definition.js';
-import { isWriteInOptionId, type BallotLayout, type SheetLayout } from '../../election-def/layout-types.js';
+import { seatsOf, type Contest } from '../../election-def/definition.js';
+import { isWriteInOptionId } from '../../election-def/layout-types.js';
 import { must } from '../../ground/result.js';
-import type { OvalReading, RejectReason, SheetResult } from '../../vision/reading.js';
+import type { RejectReason, SheetResult } from '../../vision/reading.js';
+import { printedOrder } from '../records/build-record.js';
 import type { ElectionFacts } from './input.js';
 
 /** What the voter is told and asked about, contest by contest. */
@@ -84,9 +85,8 @@ function giveBack(why: GiveBack): Decision {
 /** One contest of a sheet as its voter marked it. */
 export interface ContestView {
   readonly contest: Contest;
-  /** The options in the order in which this ballot prints them. */
-  readonly ballotOrder: readonly string[];
-  readonly ovals: readonly OvalReading[];
+  /** Ids of the marked options. */
+  readonly marked: readonly string[];
   readonly ambiguous: boolean;
   readonly outcome: ContestOutcome;
 }
@@ -96,44 +96,30 @@ export function contestViews(
   election: Pick<ElectionFacts, 'definition' | 'layouts'>,
   sheet: Extract<SheetResult, { kind: 'read' }>,
 ): readonly ContestView[] {
-  const layout = sheetLayoutOf(election.layouts, sheet);
+  const layout = must(
+    election.layouts.find((l) => l.styleId === sheet.styleId && l.precinctId === sheet.precinctId),
+    'a sheet that was read has a layout',
+  );
   const ovals = [...sheet.front.ovals, ...sheet.back.ovals];
-  const places = [...layout.front.ovals, ...layout.back.ovals];
-  const contestIds = [...new Set(places.map((place) => place.contestId))];
-  return contestIds.map((contestId) => {
+  return printedOrder(layout, sheet.sheet).map(({ contestId, optionIds }) => {
     const contest = must(
       election.definition.contests.find((c) => c.id === contestId),
       `the definition has the contest ${contestId} of its layout`,
     );
-    const ballotOrder = places
-      .filter((place) => place.contestId === contestId)
-      .map((place) => place.optionId);
     const own = ovals.filter((oval) => oval.contestId === contestId);
     const marked = own.filter((oval) => oval.verdict === 'marked').map((oval) => oval.optionId);
     return {
       contest,
-      ballotOrder,
-      ovals: own,
+      marked,
       ambiguous: own.some((oval) => oval.verdict === 'ambiguous'),
       outcome: applyContestRules(
         contest,
-        ballotOrder,
+        optionIds,
         marked,
         election.definition.settings.crossEndorsementRule,
       ),
     };
   });
-}
-
-function sheetLayoutOf(
-  layouts: readonly BallotLayout[],
-  sheet: Extract<SheetResult, { kind: 'read' }>,
-): SheetLayout {
-  const layout = layouts.find((l) => l.styleId === sheet.styleId && l.precinctId === sheet.precinctId);
-  return must(
-    layout?.sheets.find((s) => s.sheet === sheet.sheet),
-    'a sheet that was read has a layout',
-  );
 }
 
 /**
@@ -150,14 +136,11 @@ function hasWriteIn(sheet: Extract<SheetResult, { kind: 'read' }>): boolean {
 
 function warningsOf(election: ElectionFacts, views: readonly ContestView[]): readonly Warning[] {
   if (views.every((view) => view.outcome.blank)) return [{ kind: 'blank-ballot' }];
-  return views.flatMap(({ contest, outcome, ballotOrder, ovals }): Warning[] => {
+  return views.flatMap(({ contest, outcome, marked }): Warning[] => {
     const contestId = contest.id;
-    const seats = contest.kind === 'candidate' ? contest.seats : 1;
+    const seats = seatsOf(contest);
     if (outcome.overvoted) {
-      const marked = ovals.filter(
-        (oval) => oval.verdict === 'marked' && ballotOrder.includes(oval.optionId),
-      ).length;
-      return [{ kind: 'overvote', contestId, marked, seats }];
+      return [{ kind: 'overvote', contestId, marked: marked.length, seats }];
     }
     const warnings: Warning[] = [];
     if (

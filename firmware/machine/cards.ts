@@ -37,7 +37,10 @@ function atStart(present: boolean): 'absent' | 'healthy' {
 
 function cardChanged(cards: CardsState, card: CardId, present: boolean, out: Out): CardsState {
   out.log(present ? 'card-inserted' : 'card-removed', `memory card ${card.toUpperCase()}`);
-  if (!present) out.sound('error');
+  if (!present) {
+    out.sound('error');
+    out.command({ lane: 'box', kind: 'drop-card', card });
+  }
   // A card that was out is not trusted before it has been compared with the survivor or filled from it.
   return { ...cards, health: { ...cards.health, [card]: present ? 'to-be-filled' : 'absent' } };
 }
@@ -52,6 +55,8 @@ function onAuthorised(
   switch (action) {
     case 'power-on':
       if (electionOf(view) === undefined) return ignored('no election, no ballot box');
+      // After closing the wraps are gone: only the authority opens the box.
+      if (view.polls.at === 'closed') return ignored('the ballot box stays shut after closing');
       return start({ lane: 'box', kind: 'open-box' });
     case 'prepare-cards':
       return start({ lane: 'box', kind: 'prepare-cards' });
@@ -91,7 +96,9 @@ function boxAnswered(
     return { ...cards, box: { is: 'refused', because: input.problem.reason } };
   }
   if (input.result.of !== 'open-box') return ignored('not the answer of a box');
-  return { ...cards, health: input.result.cards, box: { is: 'open' } };
+  const health = input.result.cards;
+  const oneCard = cards.oneCard && !(health.a === 'healthy' && health.b === 'healthy');
+  return { ...cards, health, oneCard, box: { is: 'open' } };
 }
 
 function withHealth(cards: CardsState, result: CommandResult & { of: 'cards' }, out: Out): CardsState {

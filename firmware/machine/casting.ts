@@ -144,11 +144,13 @@ function whilePassing(
   return finishCounted(view, out);
 }
 
-/** The sheet counts: log line, anchor and counter, and the rollers drive it into its bin if it is not there yet. */
+/**
+ * The sheet counts: log line, anchor and counter, and the rollers drive it into its bin. Behind the exit sensor it
+ * covers none and is still held: so they always run to the end of their way.
+ */
 export function finishCounted(view: MachineState, out: Out): PathState {
   const finish = out.command({ lane: 'box', kind: 'finish-cast' });
-  const mayDrive = view.levels.exit && !view.levels.mouth;
-  return { at: 'leaving', finish, move: mayDrive ? driveOn(view, out) : undefined };
+  return { at: 'leaving', finish, move: view.levels.mouth ? undefined : driveOn(view, out) };
 }
 
 function driveOn(view: MachineState, out: Out): CommandId {

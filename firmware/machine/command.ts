@@ -37,8 +37,10 @@ export type Wish =
   | { readonly lane: 'box'; readonly kind: 'prepare-cards' }
   | { readonly lane: 'box'; readonly kind: 'fill-card'; readonly card: CardId }
   | { readonly lane: 'box'; readonly kind: 'use-one-card' }
+  | { readonly lane: 'box'; readonly kind: 'drop-card'; readonly card: CardId }
   | { readonly lane: 'box'; readonly kind: 'begin-opening' }
   | { readonly lane: 'box'; readonly kind: 'begin-closing'; readonly numbers: ReconciliationNumbers }
+  | { readonly lane: 'box'; readonly kind: 'resume-closing' }
   | { readonly lane: 'box'; readonly kind: 'finish-closing' }
   | { readonly lane: 'box'; readonly kind: 'save-polls'; readonly polls: PollsMemory }
   | { readonly lane: 'box'; readonly kind: 'export' }

@@ -49,7 +49,10 @@ function cardActions(state: MachineState): readonly Action[] {
     if (a === 'to-be-filled' && b === 'healthy') actions.push('fill-card-a');
     if (b === 'to-be-filled' && a === 'healthy') actions.push('fill-card-b');
   }
-  const oneLeft = (a === 'healthy') !== (b === 'healthy');
+  // One card of the two serves: the other one is gone, or the comparison refused it.
+  const oneLeft =
+    (a === 'healthy') !== (b === 'healthy') ||
+    (cards.box.is === 'refused' && (a === 'healthy' || b === 'healthy'));
   if (oneLeft && !cards.oneCard && polls.at !== 'not-opened' && polls.at !== 'no-election')
     actions.push('use-one-card');
   return actions;

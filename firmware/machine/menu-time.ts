@@ -31,7 +31,7 @@ export function setTimeStep(
     case 'reading-time':
       return whileReadingTime(menu, input);
     case 'time-check':
-      return whileTimeCheck(menu, view, input);
+      return whileTimeCheck(menu, view, input, out);
     case 'set-time':
       return whileSetTime(menu, input, out);
   }
@@ -50,9 +50,13 @@ function whileTimeCheck(
   menu: TimeMenu & { at: 'time-check' },
   view: MachineState,
   input: Input,
+  out: Out,
 ): MenuChange | Ignored {
   if (input.kind !== 'press') return ignored('YES or NO');
-  if (input.key === 'yes') return administration(menu.key);
+  if (input.key === 'yes') {
+    out.log('time-confirmed');
+    return administration(menu.key);
+  }
   if (input.key !== 'no') return ignored('YES or NO');
   // After opening the clock belongs to the administrator: tapes and log already bear its time.
   const opened = view.polls.at !== 'not-opened' && view.polls.at !== 'no-election';

@@ -78,7 +78,7 @@ function keyPresented(
     case 'insert-key':
       return askPasscode(holder, out);
     case 'second-key':
-      return secondKey(menu, holder);
+      return secondKey(menu, holder, view);
     case 'abandoned':
       return { menu: secondAtAbandoned(menu, holder) };
     case 'passcode':
@@ -189,11 +189,15 @@ function whileConfirm(
   return proceed(menu.key, menu.action, view);
 }
 
-function secondKey(menu: MenuState & { at: 'second-key' }, second: KeyHolder): MenuChange {
+function secondKey(
+  menu: MenuState & { at: 'second-key' },
+  second: KeyHolder,
+  view: MachineState,
+): MenuChange {
   if (!isOtherParty(menu.key, second)) {
     return { menu: { ...menu, note: 'same-party' } };
   }
-  return proceedWithNumbers(menu.key, menu.action);
+  return proceed(menu.key, menu.action, view);
 }
 
 function isOtherParty(first: KeyHolder, second: KeyHolder): boolean {
@@ -208,12 +212,7 @@ export function needsSecondKey(action: Action, view: MachineState): boolean {
 
 function proceed(key: KeyHolder, action: Action, view: MachineState): MenuChange {
   // Where the power went during closing, the numbers are stored already.
-  if (action === 'close-polls' && view.polls.at === 'closing') return authorised(key, action);
-  return proceedWithNumbers(key, action);
-}
-
-function proceedWithNumbers(key: KeyHolder, action: Action): MenuChange {
-  if (action !== 'close-polls') return authorised(key, action);
+  if (action !== 'close-polls' || view.polls.at === 'closing') return authorised(key, action);
   const entered = { unscannedEmergencyBallots: 0, abandonedBallots: 0, writeInBallots: 0 };
   return { menu: { at: 'numbers', key, field: numberFields[0], entered } };
 }

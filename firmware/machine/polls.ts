@@ -43,7 +43,7 @@ export function pollsStep(
       // The power went while the results tapes were printed: they come again, from the same records.
       if (input.kind !== 'authorised' || input.action !== 'close-polls')
         return ignored('the polls are being closed');
-      return startRun('results', 'closing', automaticCopies(view), out);
+      return { at: 'totalling', total: out.command({ lane: 'box', kind: 'resume-closing' }), resumed: true };
     case 'finishing':
       return whileFinishing(polls, input, out);
     case 'closed':
@@ -151,7 +151,7 @@ function printCopy(run: TapeRun, copy: number, out: Out): PollsState {
 function afterTapes(run: TapeRun, _view: MachineState, out: Out): PollsState {
   switch (run.purpose) {
     case 'opening':
-      return save('open', out);
+      return save('not-opened', 'open', out);
     case 'closing':
       return { at: 'finishing', finish: out.command({ lane: 'box', kind: 'finish-closing' }) };
     case 'copy':
@@ -161,39 +161,39 @@ function afterTapes(run: TapeRun, _view: MachineState, out: Out): PollsState {
 
 // ---- open, paused, closing -------------------------------------------------------------------------------------
 
-function save(as: PollsMemory, out: Out): PollsState {
-  return { at: 'saving', as, save: out.command({ lane: 'box', kind: 'save-polls', polls: as }) };
+function save(from: PollsMemory, as: PollsMemory, out: Out): PollsState {
+  return { at: 'saving', from, as, save: out.command({ lane: 'box', kind: 'save-polls', polls: as }) };
 }
 
 function whileSaving(polls: PollsState & { at: 'saving' }, input: Input, out: Out): PollsState | Ignored {
   if (input.kind === 'failed' && input.id === polls.save) {
     // What cannot be remembered is not so: after the next start the polls are as they were.
     out.sound('error');
-    return polls.as === 'open' ? { at: 'paused' } : { at: 'open' };
+    return fromMemory(polls.from);
   }
   if (input.kind !== 'done' || input.id !== polls.save)
     return ignored('the state of the polls is being written');
-  if (polls.as === 'open') out.log('polls-opened');
+  if (polls.as === 'open') out.log(polls.from === 'paused' ? 'polls-resumed' : 'polls-opened');
   if (polls.as === 'paused') out.log('polls-paused');
   return fromMemory(polls.as);
 }
 
 function whileOpen(input: Input, out: Out): PollsState | Ignored {
   if (input.kind !== 'authorised') return ignored('the polls are open');
-  if (input.action === 'pause-polls') return save('paused', out);
+  if (input.action === 'pause-polls') return save('open', 'paused', out);
   if (input.action === 'close-polls' && input.numbers !== undefined) {
     const total = out.command({ lane: 'box', kind: 'begin-closing', numbers: input.numbers });
-    return { at: 'totalling', total };
+    return { at: 'totalling', total, resumed: false };
   }
   return ignored('not an action of open polls');
 }
 
 function whilePaused(input: Input, out: Out): PollsState | Ignored {
   if (input.kind !== 'authorised') return ignored('the polls are paused');
-  if (input.action === 'resume-polls') return save('open', out);
+  if (input.action === 'resume-polls') return save('paused', 'open', out);
   if (input.action === 'close-polls' && input.numbers !== undefined) {
     const total = out.command({ lane: 'box', kind: 'begin-closing', numbers: input.numbers });
-    return { at: 'totalling', total };
+    return { at: 'totalling', total, resumed: false };
   }
   return ignored('not an action of paused polls');
 }
@@ -207,7 +207,7 @@ function whileTotalling(
   if (input.kind === 'failed' && input.id === polls.total) {
     out.log('closing-failed', input.problem.code);
     out.sound('error');
-    return { at: 'paused' };
+    return polls.resumed ? { at: 'closing' } : { at: 'paused' };
   }
   if (input.kind !== 'done' || input.id !== polls.total)
     return ignored('totals are being made from the records');

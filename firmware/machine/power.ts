@@ -20,6 +20,7 @@ export function powerStep(
     out.log('counts-disagree', input.problem.code);
     return { at: 'halted', because: input.problem.reason };
   }
+  if (input.kind === 'sensor') logDoors(input, out);
   switch (power.at) {
     case 'locked':
       if (input.kind !== 'authorised' || input.action !== 'power-on') return ignored('locked');
@@ -33,6 +34,13 @@ export function powerStep(
     case 'halted':
       return ignored('the machine is not on');
   }
+}
+
+/** Doors are logged whenever somebody opens them, polls or no polls (VVSG 2.0 12.1-B). */
+function logDoors(input: Input & { kind: 'sensor' }, out: Out): void {
+  if (input.sensor === 'cover-open') out.log(input.on ? 'cover-opened' : 'cover-closed');
+  if (input.sensor === 'ballot-box-door-open')
+    out.log(input.on ? 'ballot-box-door-opened' : 'ballot-box-door-closed');
 }
 
 /** Counter, slots, anchor and log, checked after each ballot and at each opening of the box. */

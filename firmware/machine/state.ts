@@ -52,11 +52,11 @@ export type PollsState =
   | { readonly at: 'zero-check'; readonly check: CommandId }
   /** Tapes come out, then "more copies?"; `then` says what follows. */
   | { readonly at: 'tapes'; readonly run: TapeRun }
-  | { readonly at: 'saving'; readonly save: CommandId; readonly as: PollsMemory }
+  | { readonly at: 'saving'; readonly save: CommandId; readonly from: PollsMemory; readonly as: PollsMemory }
   | { readonly at: 'open' }
   | { readonly at: 'paused' }
   /** Totals are being made from the records. */
-  | { readonly at: 'totalling'; readonly total: CommandId }
+  | { readonly at: 'totalling'; readonly total: CommandId; readonly resumed: boolean }
   /** No more ballots; the results tapes are not all printed. */
   | { readonly at: 'closing' }
   | { readonly at: 'finishing'; readonly finish: CommandId }

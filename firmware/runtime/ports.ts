@@ -11,7 +11,8 @@ export const systemRandom: RandomSource = {
   bytes: (count) => {
     assert(Number.isInteger(count) && count >= 0, `not a number of bytes: ${count}`);
     const bytes = new Uint8Array(count);
-    for (let at = 0; at < count; at += 65_536) randomFillSync(bytes.subarray(at, Math.min(count, at + 65_536)));
+    for (let at = 0; at < count; at += 65_536)
+      randomFillSync(bytes.subarray(at, Math.min(count, at + 65_536)));
     return bytes;
   },
 };

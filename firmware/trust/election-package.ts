@@ -18,6 +18,7 @@ import { readDefinition, type LoadedDefinition } from '../../election-def/load.j
 import type { ElectionMode } from '../records/record.js';
 import { publicKeysOf, type Authority, type AuthorityPublicKeys } from './authority.js';
 import { hexBytes, parseValue } from './json.js';
+import { isSealPublicKey } from './keys.js';
 import type { ManifestFields } from './manifest.js';
 import { KEY_SERIAL_PATTERN, keyRoles, type ListedSecurityKey } from './security-key.js';
 import {
@@ -86,6 +87,7 @@ const fieldsSchema = z.strictObject({
       z.strictObject({
         serial: z.string().regex(KEY_SERIAL_PATTERN),
         role: z.enum(keyRoles),
+        sealPublicKey: hexBytes(PUBLIC_KEY_BYTES),
         party: z.string().max(48).exactOptional(),
       }),
     )
@@ -201,7 +203,7 @@ function fieldsOf(authority: Authority, loaded: LoadedDefinition, parts: Package
     mode: parts.mode,
     pollingPlaceId: parts.pollingPlaceId,
     authority: { signPublicKey: toHex(signPublicKey), sealPublicKey: toHex(sealPublicKey) },
-    securityKeys: parts.securityKeys.map((key) => ({ ...key })),
+    securityKeys: parts.securityKeys.map((key) => ({ ...key, sealPublicKey: toHex(key.sealPublicKey) })),
     devices: parts.devices.map((device) => ({
       serialNumber: device.serialNumber,
       publicKey: toHex(device.publicKey),
@@ -225,6 +227,10 @@ function readFields(
   if (expectedAuthority !== undefined && !equalInConstantTime(signPublicKey, expectedAuthority)) {
     const reason = 'is signed by another authority than the one this device belongs to';
     return err([problem('other-authority', where, '', reason)]);
+  }
+  if (!isSealPublicKey(fields.value.authority.sealPublicKey)) {
+    const reason = 'must be an X25519 public key';
+    return err([problem('bad-key', where, 'authority.sealPublicKey', reason)]);
   }
   const names = manifest.files.map((file) => file.name);
   if (names.join() !== FILE_NAMES.join()) {

@@ -7,6 +7,7 @@ import { problem, type Problem } from '../../ground/result.js';
 import type { ElectionDefinition } from '../../election-def/definition.js';
 import type { BallotLayout } from '../../election-def/layout-types.js';
 import { ballotsOf } from '../../election-def/styles.js';
+import { isSealPublicKey } from './keys.js';
 import type { ListedSecurityKey } from './security-key.js';
 import { PUBLIC_KEY_BYTES } from './verify/signature.js';
 
@@ -85,6 +86,10 @@ function keyProblems(
     if (key.party !== undefined && !partyIds.includes(key.party)) {
       const reason = `"${key.party}" is not a party of the election`;
       problems.push(problem('unknown-party', where, `securityKeys[${i}].party`, reason));
+    }
+    if (!isSealPublicKey(key.sealPublicKey)) {
+      const reason = 'must be an X25519 public key';
+      problems.push(problem('bad-key', where, `securityKeys[${i}].sealPublicKey`, reason));
     }
   }
   const must = (holds: boolean, reason: string): void => {

@@ -5,10 +5,10 @@
  * can be exchanged for another. The package lists the valid serial numbers: a lost key is withdrawn by leaving it
  * out. Byte for byte in docs/formats/security-key.md.
  */
-import { concat, frame, fromUtf8, readU32, utf8 } from '../../ground/bytes.js';
+import { concat, equalBytes, frame, fromUtf8, readU32, utf8 } from '../../ground/bytes.js';
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { RandomSource } from '../../drivers/ports.js';
-import { verifySignature } from './keys.js';
+import { isSealPublicKey, sealKeyPair, verifySignature } from './keys.js';
 import { checkNewPasscode } from './passcode.js';
 import {
   DEFAULT_SCRYPT_COST,
@@ -31,6 +31,8 @@ export type KeyRole = (typeof keyRoles)[number];
 export interface ListedSecurityKey {
   readonly serial: string;
   readonly role: KeyRole;
+  /** X25519, 32 bytes: a ballot box's key is sealed for it; the key's own secret opens that. */
+  readonly sealPublicKey: Uint8Array;
   /** A party's id in the definition, where two keys of different parties are asked for. */
   readonly party?: string;
 }
@@ -51,19 +53,23 @@ const ID_PATTERN = /^[a-z0-9-]{1,48}$/;
 const MAGIC = utf8('TSK1');
 const WHERE = 'security key';
 
+/** Who a new key is made for; its seal key is made with it. */
+export type NewSecurityKey = Omit<SecurityKeyIdentity, 'sealPublicKey'>;
+
 /** Refuses a weak passcode. */
 export async function makeSecurityKey(
   authority: { readonly signer: Signer },
-  identity: SecurityKeyIdentity,
+  holder: NewSecurityKey,
   passcode: string,
   random: RandomSource,
   cost: ScryptCost = DEFAULT_SCRYPT_COST,
 ): Promise<Result<Uint8Array>> {
   const strong = checkNewPasscode(passcode);
   if (!strong.ok) return strong;
+  const secret = random.bytes(TOKEN_SECRET_BYTES);
+  const identity: SecurityKeyIdentity = { ...holder, sealPublicKey: sealKeyPair(secret).publicKey };
   const wrong = identityProblem(identity);
   if (wrong !== undefined) return err(wrong);
-  const secret = random.bytes(TOKEN_SECRET_BYTES);
   const sealed = await sealUnderPassword(passcode, secret, identityBytes(identity), cost, random);
   const body = concat(MAGIC, identityBytes(identity), frame(sealed));
   return ok(concat(body, authority.signer.sign('security-key-certificate', body)));
@@ -87,10 +93,21 @@ export function readSecurityKey(bytes: Uint8Array, judge: KeyJudge): Result<Secu
     );
   }
   const listed = judge.securityKeys.find((key) => key.serial === identity.serial);
-  if (listed === undefined || listed.role !== identity.role || listed.party !== identity.party) {
+  if (listed === undefined || !isSameListing(listed, identity)) {
     return refuse('key-withdrawn', `${identity.serial} is not on the election's list: it was withdrawn`);
   }
   return ok(identity);
+}
+
+/** What an authority puts on a package's list, read from the key itself; its signature is not judged here. */
+export function listingOf(bytes: Uint8Array): Result<SecurityKeyIdentity> {
+  const parts = parse(bytes);
+  return parts.ok ? ok(parts.value.identity) : parts;
+}
+
+function isSameListing(listed: ListedSecurityKey, identity: SecurityKeyIdentity): boolean {
+  const sameRole = listed.role === identity.role && listed.party === identity.party;
+  return sameRole && equalBytes(listed.sealPublicKey, identity.sealPublicKey);
 }
 
 /** The key's own secret. Judge the key with `readSecurityKey` first: this only tries the passcode. */
@@ -114,7 +131,8 @@ interface KeyParts {
   readonly signature: Uint8Array;
 }
 
-const FIELD_COUNT = 5;
+const FIELD_COUNT = 6;
+const NOTHING = new Uint8Array();
 
 function parse(bytes: Uint8Array): Result<KeyParts> {
   const unknown = err(problem('not-a-security-key', WHERE, '', 'is not a security key of this system'));
@@ -129,9 +147,9 @@ function parse(bytes: Uint8Array): Result<KeyParts> {
     at = end;
   }
   if (bytes.length !== at + SIGNATURE_BYTES) return unknown;
-  const [serial, role, party, electionId, sealedSecret = new Uint8Array()] = fields;
+  const [serial, role, party, electionId, sealPublicKey = NOTHING, sealedSecret = NOTHING] = fields;
   const text = (field: Uint8Array | undefined): string => {
-    const decoded = fromUtf8(field ?? new Uint8Array(), WHERE);
+    const decoded = fromUtf8(field ?? NOTHING, WHERE);
     return decoded.ok ? decoded.value : '\u{fffd}';
   };
   const keyRole = keyRoles.find((name) => name === text(role));
@@ -142,14 +160,15 @@ function parse(bytes: Uint8Array): Result<KeyParts> {
     role: keyRole,
     ...(partyId === '' ? {} : { party: partyId }),
     electionId: text(electionId),
+    sealPublicKey,
   };
   if (identityProblem(identity) !== undefined) return unknown;
   return ok({ identity, sealedSecret, body: bytes.subarray(0, at), signature: bytes.subarray(at) });
 }
 
 function identityBytes(identity: SecurityKeyIdentity): Uint8Array {
-  const { serial, role, party, electionId } = identity;
-  return frame(utf8(serial), utf8(role), utf8(party ?? ''), utf8(electionId));
+  const { serial, role, party, electionId, sealPublicKey } = identity;
+  return frame(utf8(serial), utf8(role), utf8(party ?? ''), utf8(electionId), sealPublicKey);
 }
 
 function identityProblem(identity: SecurityKeyIdentity): ReturnType<typeof problem> | undefined {
@@ -162,6 +181,9 @@ function identityProblem(identity: SecurityKeyIdentity): ReturnType<typeof probl
   }
   if (!ID_PATTERN.test(identity.electionId)) {
     return problem('bad-election', WHERE, 'electionId', "must be an election's id");
+  }
+  if (!isSealPublicKey(identity.sealPublicKey)) {
+    return problem('bad-seal-key', WHERE, 'sealPublicKey', 'must be an X25519 public key');
   }
   return undefined;
 }

@@ -1,0 +1,66 @@
+/**
+ * The export on the administrator's word: a new signed folder on the third medium, named by election, device and a
+ * number of its own; an older one is never touched.
+ */
+import { join } from 'node:path';
+import { err, problem, ok, type Result } from '../../ground/result.js';
+import type { Cabinet, Clock } from '../../drivers/ports.js';
+import type { BallotBox } from '../ballot-box/box.js';
+import type { DeviceIdentity } from '../device-state/identity.js';
+import { exportElection, type ExportRequest } from '../records/export.js';
+import type { Totals } from '../records/totals-types.js';
+import { LOG_NAME } from '../audit-log/copies.js';
+import { deviceCertificate, type ElectionPackage } from '../trust/election-package.js';
+import type { AnchorKeeper } from './anchor-keeper.js';
+import type { LogDesk } from './log-desk.js';
+import { MAX_TAPE_TEXT_BYTES, tapeFileName, type TapeDesk } from './tape-desk.js';
+
+export interface ExportParts {
+  readonly cabinet: Cabinet;
+  readonly clock: Pick<Clock, 'wallTime'>;
+  readonly identity: DeviceIdentity;
+  readonly election: ElectionPackage;
+  readonly anchor: AnchorKeeper;
+  readonly box: BallotBox;
+  readonly totals: Totals;
+  readonly log: LogDesk;
+  readonly tapes: TapeDesk;
+}
+
+export async function writeExport(parts: ExportParts): Promise<Result<void>> {
+  const { cabinet, identity, election, box, totals } = parts;
+  const medium = cabinet.exportPort.directory();
+  if (medium === undefined) {
+    return err(problem('no-medium', 'export', '', 'there is no medium in the administrator’s port'));
+  }
+  const certificate = deviceCertificate(election, identity.serialNumber, identity.signer.publicKey);
+  if (!certificate.ok) return certificate;
+  const otherFiles = await tapesAndLog(parts);
+  if (!otherFiles.ok) return otherFiles;
+  const name = `${election.definition.id}-${election.mode}-${identity.serialNumber.toLowerCase()}`;
+  const written = await exportElection({
+    directory: join(medium, name),
+    box: box.header,
+    ballots: () => box.readAll(),
+    sheets: totals.sheets,
+    election,
+    softwareVersion: parts.tapes.softwareSha256,
+    generatedDate: `${parts.clock.wallTime()}${election.definition.utcOffset}`,
+    otherFiles: otherFiles.value,
+    by: { signer: identity.signer, certificate: certificate.value },
+  });
+  return written.ok ? ok(undefined) : written;
+}
+
+async function tapesAndLog({ cabinet, log }: ExportParts): Promise<Result<ExportRequest['otherFiles']>> {
+  const files: { name: string; bytes: Uint8Array }[] = [];
+  for (const type of ['zero', 'results'] as const) {
+    const text = await cabinet.internal.read(tapeFileName(type), MAX_TAPE_TEXT_BYTES);
+    if (!text.ok) return text;
+    files.push({ name: `tapes/${type}.txt`, bytes: text.value });
+  }
+  const whole = await log.readAll();
+  if (!whole.ok) return whole;
+  files.push({ name: `log/${LOG_NAME}`, bytes: whole.value });
+  return ok(files);
+}
