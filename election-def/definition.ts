@@ -144,6 +144,8 @@ export const definitionSchema = z.strictObject({
   jurisdiction: text,
   /** The election's day, YYYY-MM-DD. */
   date: z.iso.date({ error: 'must be a date, YYYY-MM-DD' }),
+  /** Of local time on that day, for dates in exports: `-05:00`. */
+  utcOffset: z.string().regex(/^[+-](0[0-9]|1[0-4]):(00|30|45)$/, { error: 'must look like -05:00' }),
   /** What a precinct is called here: "Election District", "Precinct". */
   precinctTerm: text,
   languages: z.array(z.enum(languages)).min(1).max(languages.length),

@@ -172,10 +172,10 @@ export class BoxDesk {
       const store = this.parts.cabinet.cards[card].store();
       if (store === undefined) continue;
       last = await this.#open({ [card]: store }, true);
-      const box: BallotBox | undefined = this.#box;
-      if (!last.ok || box === undefined) continue;
+      if (!last.ok) continue;
       this.#strangers.add(card === 'a' ? 'b' : 'a');
-      return this.#opened(box.intent().kind);
+      const intent = last.value.of === 'open-box' ? last.value.intent : 'idle';
+      return this.#opened(intent);
     }
     return last;
   }
