@@ -48,7 +48,7 @@ export const noClock: Clock = {
   setWallTime: () => ({ ok: true, value: undefined }),
 };
 
-export const SMALL: Pick<BoxSpec, 'slotCount' | 'headBytes' | 'bodyBytes'> = {
+export const SMALL = {
   slotCount: 4,
   headBytes: 4096,
   bodyBytes: 8192,
