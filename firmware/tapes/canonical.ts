@@ -1,24 +1,18 @@
 /**
- * The exact bytes of a tape's facts, which are signed (docs/formats/tapes.md). Fields in a fixed order; whole numbers
- * as base-128 digits, least significant first, the high bit set on all but the last (LEB128, shortest form only);
- * texts as their length in bytes and UTF-8; digests as 32 bytes. One set of facts has one encoding, and the reader
- * refuses every other.
+ * The exact bytes of a tape's facts, which are signed (docs/formats/tapes.md): every field in a fixed order, in the
+ * forms of `tape-fields.ts`. One set of facts has one encoding, and the reader refuses every other.
  */
-import { fromUtf8, toHex, fromHex, utf8 } from '../../ground/bytes.js';
-import { assert, err, must, ok, problem, type Result } from '../../ground/result.js';
+import { utf8 } from '../../ground/bytes.js';
+import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { TapeContest, TapeContestTotals, TapeFacts, TapeGroup } from './facts.js';
+import { fieldReader, fieldWriter, type FieldReader, type FieldWriter } from './tape-fields.js';
 
 const MAGIC = utf8('TSYTAPE1');
 const TYPES = ['zero', 'results'] as const;
 const MODES = ['test', 'official'] as const;
-const DIGEST_BYTES = 32;
-/** No field of the definition is longer; in bytes. */
-const MOST_TEXT_BYTES = 2048;
-/** Of any list. */
-const MOST_ITEMS = 1000;
 
 export function encodeTape(facts: TapeFacts): Uint8Array {
-  const w = writer();
+  const w = fieldWriter();
   w.raw(MAGIC);
   w.number(TYPES.indexOf(facts.type));
   w.number(MODES.indexOf(facts.mode));
@@ -60,7 +54,7 @@ export function encodeTape(facts: TapeFacts): Uint8Array {
 }
 
 export function decodeTape(bytes: Uint8Array): Result<TapeFacts> {
-  const r = reader(bytes);
+  const r = fieldReader(bytes);
   const magic = r.raw(MAGIC.length);
   if (!magic.every((byte, i) => byte === MAGIC[i])) r.fail('does not begin as a tape of this version');
   const type = r.oneOf(TYPES);
@@ -122,7 +116,7 @@ export function decodeTape(bytes: Uint8Array): Result<TapeFacts> {
   });
 }
 
-function writeContest(w: Writer, contest: TapeContest): void {
+function writeContest(w: FieldWriter, contest: TapeContest): void {
   w.text(contest.title);
   w.text(contest.subtitle);
   w.number(contest.seats);
@@ -134,7 +128,7 @@ function writeContest(w: Writer, contest: TapeContest): void {
   });
 }
 
-function readContest(r: Reader): TapeContest {
+function readContest(r: FieldReader): TapeContest {
   const title = r.text();
   const subtitle = r.text();
   const seats = r.number();
@@ -148,7 +142,7 @@ function readContest(r: Reader): TapeContest {
   return { title, subtitle, seats, names, options, writeIn };
 }
 
-function writeGroup(w: Writer, group: TapeGroup): void {
+function writeGroup(w: FieldWriter, group: TapeGroup): void {
   w.list(group.precincts, w.text);
   w.list(group.sheets, w.number);
   w.number(group.ballots);
@@ -164,7 +158,7 @@ function writeGroup(w: Writer, group: TapeGroup): void {
   });
 }
 
-function readGroup(r: Reader, contests: readonly TapeContest[]): TapeGroup {
+function readGroup(r: FieldReader, contests: readonly TapeContest[]): TapeGroup {
   return {
     precincts: r.list(r.text),
     sheets: r.list(r.number),
@@ -174,7 +168,7 @@ function readGroup(r: Reader, contests: readonly TapeContest[]): TapeGroup {
   };
 }
 
-function readTotals(r: Reader, contests: readonly TapeContest[]): TapeContestTotals {
+function readTotals(r: FieldReader, contests: readonly TapeContest[]): TapeContestTotals {
   const contest = r.number();
   const known = contests[contest];
   if (known === undefined) r.fail('counts a contest that the tape does not list');
@@ -186,127 +180,4 @@ function readTotals(r: Reader, contests: readonly TapeContest[]): TapeContestTot
     r.fail('has not one total for each candidate');
   }
   return { contest, ballots, votes, writeIns, candidateOnly, overvotes, undervotes };
-}
-
-interface Writer {
-  readonly raw: (bytes: Uint8Array) => void;
-  readonly number: (value: number) => void;
-  readonly flag: (value: boolean) => void;
-  /** 0 for none, else the number and one. */
-  readonly optional: (value: number | undefined) => void;
-  readonly text: (value: string) => void;
-  readonly digest: (hex: string) => void;
-  readonly list: <T>(items: readonly T[], each: (item: T) => void) => void;
-  readonly bytes: () => Uint8Array;
-}
-
-function writer(): Writer {
-  const out: number[] = [];
-  const number = (value: number): void => {
-    assert(Number.isSafeInteger(value) && value >= 0, `not a count: ${value}`);
-    let rest = value;
-    while (rest >= 128) {
-      out.push((rest % 128) + 128);
-      rest = Math.floor(rest / 128);
-    }
-    out.push(rest);
-  };
-  const raw = (bytes: Uint8Array): void => bytes.forEach((byte) => out.push(byte));
-  return {
-    raw,
-    number,
-    flag: (value) => number(value ? 1 : 0),
-    optional: (value) => number(value === undefined ? 0 : value + 1),
-    text: (value) => {
-      const bytes = utf8(value);
-      assert(bytes.length <= MOST_TEXT_BYTES, 'a text on a tape is too long');
-      number(bytes.length);
-      raw(bytes);
-    },
-    digest: (hex) => {
-      const bytes = fromHex(hex, 'digest');
-      assert(bytes.ok && bytes.value.length === DIGEST_BYTES, 'a digest has 64 hexadecimal digits');
-      raw(bytes.value);
-    },
-    list: (items, each) => {
-      assert(items.length <= MOST_ITEMS, 'a list on a tape is too long');
-      number(items.length);
-      items.forEach((item) => each(item));
-    },
-    bytes: () => Uint8Array.from(out),
-  };
-}
-
-interface Reader {
-  readonly raw: (length: number) => Uint8Array;
-  readonly number: () => number;
-  readonly flag: () => boolean;
-  readonly optional: () => number | undefined;
-  readonly text: () => string;
-  readonly digest: () => string;
-  readonly oneOf: <T>(values: readonly T[]) => T;
-  readonly list: <T>(each: () => T) => readonly T[];
-  readonly fail: (reason: string) => void;
-  /** What is wrong, if anything; bytes left over are. */
-  readonly finish: () => { readonly at: number; readonly reason: string } | undefined;
-}
-
-/** Remembers the first thing that is wrong and reads zeros from there on, so that every list ends. */
-function reader(bytes: Uint8Array): Reader {
-  let at = 0;
-  let wrong: { at: number; reason: string } | undefined;
-  const fail = (reason: string): void => {
-    wrong ??= { at, reason };
-  };
-  const raw = (length: number): Uint8Array => {
-    if (wrong === undefined && at + length > bytes.length) fail('ends too early');
-    if (wrong !== undefined) return new Uint8Array(length);
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
-  const number = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = must(raw(1)[0], 'one byte was read');
-      value += (byte % 128) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) fail('is a number too large to count with');
-      if (byte === 0 && scale > 1) fail('writes a number longer than need be');
-      if (wrong !== undefined) return 0;
-      if (byte < 128) return value;
-    }
-  };
-  const below = (limit: number, what: string): number => {
-    const value = number();
-    if (value < limit) return value;
-    fail(what);
-    return 0;
-  };
-  return {
-    raw,
-    number,
-    fail,
-    flag: () => below(2, 'is neither yes nor no') === 1,
-    optional: () => {
-      const value = number();
-      return value === 0 ? undefined : value - 1;
-    },
-    text: () => {
-      const text = fromUtf8(raw(below(MOST_TEXT_BYTES + 1, 'has a text that is too long')), 'tape');
-      if (text.ok) return text.value;
-      fail(text.error.reason);
-      return '';
-    },
-    digest: () => toHex(raw(DIGEST_BYTES)),
-    oneOf: (values) => must(values[below(values.length, 'is of an unknown kind')], 'below the length'),
-    list: (each) => {
-      const length = below(MOST_ITEMS + 1, 'has a list that is too long');
-      const items: ReturnType<typeof each>[] = [];
-      for (let i = 0; i < length && wrong === undefined; i++) items.push(each());
-      return items;
-    },
-    finish: () => {
-      if (at !== bytes.length) fail('goes on after its end');
-      return wrong;
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { checkTape } from '../../../firmware/tapes/read-tape.js';
 import { concat, toHex, utf8 } from '../../../ground/bytes.js';
 import { must } from '../../../ground/result.js';
 import { seededRandom } from '../../../ground/seeded-random.js';
-import { authority, dutchess, hard, sampleFacts, sha256, signed } from './sample-tapes.js';
+import { authority, boulder, dutchess, hard, sampleFacts, sha256, signed } from './sample-tapes.js';
 
 const test = suite('the signed bytes of a tape');
 
@@ -14,19 +14,24 @@ test('one set of facts has one encoding, and it reads back as the same facts', (
     const seed = `canonical ${i}`;
     const random = seededRandom(seed);
     const maybe = <T>(value: T): T | undefined => (random.chance(0.5) ? value : undefined);
-    const facts = sampleFacts(random.pick(['zero', 'results']), random.pick([dutchess, hard]), seed, {
-      mode: random.pick(['test', 'official']),
-      simulated: random.chance(0.5),
-      closedOnOneCard: random.chance(0.5),
-      openingNumber: random.integer(1, 300),
-      protectiveNow: random.integer(0, 2 ** 40),
-      previousTape: maybe(toHex(sha256(seed))),
-      reconciliation: {
-        writeInBallots: maybe(random.pick([0, 1, 128])),
-        unscannedEmergencyBallots: maybe(16_384),
-        abandonedBallots: maybe(7),
+    const facts = sampleFacts(
+      random.pick(['zero', 'results']),
+      random.pick([boulder, dutchess, hard]),
+      seed,
+      {
+        mode: random.pick(['test', 'official']),
+        simulated: random.chance(0.5),
+        closedOnOneCard: random.chance(0.5),
+        openingNumber: random.integer(1, 300),
+        protectiveNow: random.integer(0, 2 ** 40),
+        previousTape: maybe(toHex(sha256(seed))),
+        reconciliation: {
+          writeInBallots: maybe(random.pick([0, 1, 128])),
+          unscannedEmergencyBallots: maybe(16_384),
+          abandonedBallots: maybe(7),
+        },
       },
-    });
+    );
     const bytes = encodeTape(facts);
     const back = decodeTape(bytes);
     assert.ok(back.ok, seed);

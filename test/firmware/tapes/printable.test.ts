@@ -2,13 +2,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unprintableTexts } from '../../../firmware/tapes/printable.js';
 import { must } from '../../../ground/result.js';
-import { dutchess, hard } from './sample-tapes.js';
+import { boulder, dutchess, hard } from './sample-tapes.js';
 
 const test = suite('printable tapes');
 
 test('English and Spanish elections can be printed', () => {
-  assert.equal(unprintableTexts(dutchess, 'definition.json'), []);
-  assert.equal(unprintableTexts(hard, 'definition.json'), []);
+  for (const election of [dutchess, boulder, hard]) {
+    assert.equal(unprintableTexts(election, 'definition.json'), []);
+  }
 });
 
 test('a letter that the printer does not have is named, with where it stands', () => {

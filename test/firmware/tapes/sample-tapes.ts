@@ -1,5 +1,5 @@
 /**
- * Tapes to test with: the sample election in the manner of Dutchess County, and one made of everything that is hard
+ * Tapes to test with: the sample elections of Dutchess and Boulder County, and one made of everything that is hard
  * on a tape (names of 60 letters, Spanish, three party lines, several seats, two sheets, tiny precincts). Totals are
  * drawn from a seed and balance: votes + undervotes + seats x overvotes = seats x ballots.
  */
@@ -16,20 +16,25 @@ import type { ContestTotals, PrecinctTotals, Totals } from '../../../firmware/re
 import { ed25519Signer } from '../../../firmware/trust/keys.js';
 import { certifyDevice } from '../../../firmware/trust/verify/device-certificate.js';
 import { toHex, utf8 } from '../../../ground/bytes.js';
-import { must } from '../../../ground/result.js';
+import { describeProblem, must } from '../../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../../ground/seeded-random.js';
 
 export const authority = ed25519Signer(sha256('the authority of the tests'));
 export const deviceSigner = ed25519Signer(sha256('the device of the tests'));
 
-/** Run from the sources or from what was built beside them. */
-const samples = ['../../..', '../../../..'].map((up) =>
-  fileURLToPath(new URL(`${up}/election-def/samples/dutchess-ny.json`, import.meta.url)),
-);
-const dutchessFile = readFileSync(must(samples.find(existsSync), 'the sample election is in the checkout'));
-const loaded = readDefinition(new Uint8Array(dutchessFile), 'dutchess-ny.json');
-if (!loaded.ok) throw new Error('the sample election cannot be read');
-export const dutchess: ElectionDefinition = loaded.value.definition;
+export const dutchess = sample('dutchess-ny');
+export const boulder = sample('boulder-co');
+
+/** From the checkout, whether run from the sources or from what was built beside them. */
+function sample(name: string): ElectionDefinition {
+  const paths = ['../../..', '../../../..'].map((up) =>
+    fileURLToPath(new URL(`${up}/election-def/samples/${name}.json`, import.meta.url)),
+  );
+  const file = readFileSync(must(paths.find(existsSync), `${name} is in the checkout`));
+  const loaded = readDefinition(new Uint8Array(file), name);
+  if (!loaded.ok) throw new Error(loaded.error.map(describeProblem).join('\n'));
+  return loaded.value.definition;
+}
 
 export const LONG_NAME = 'Maximiliana Wolfeschlegelsteinhausenbergerdorff-O’Shaughnessy';
 

@@ -9,7 +9,7 @@ import type { TapeFacts } from '../../../firmware/tapes/facts.js';
 import { lengthOf } from '../../../firmware/tapes/lines.js';
 import { must } from '../../../ground/result.js';
 import { seededRandom } from '../../../ground/seeded-random.js';
-import { authority, dutchess, hard, LONG_NAME, sampleFacts, signed } from './sample-tapes.js';
+import { authority, boulder, dutchess, hard, LONG_NAME, sampleFacts, signed } from './sample-tapes.js';
 
 const test = suite('what a tape says');
 
@@ -93,7 +93,11 @@ test('closing on one memory card is said', () => {
 test('no line is longer than the paper, no number is cut, and everything can be printed', () => {
   for (let i = 0; i < 12; i++) {
     const seed = `widths ${i}`;
-    const facts = sampleFacts(i % 2 === 0 ? 'results' : 'zero', i % 3 === 0 ? dutchess : hard, seed);
+    const facts = sampleFacts(
+      i % 2 === 0 ? 'results' : 'zero',
+      must([dutchess, boulder, hard][i % 3], 'one'),
+      seed,
+    );
     const job = tapeJob(signed(facts), FIRST);
     for (const element of job.elements) {
       if (element.kind !== 'line') continue;
