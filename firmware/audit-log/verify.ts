@@ -3,7 +3,7 @@
  * device's public key. Every finding is a sentence; after one the check goes on from the next line.
  */
 import { fromHex, fromUtf8 } from '../../ground/bytes.js';
-import { must, problem, type Problem } from '../../ground/result.js';
+import { must, problem, type Problem, type Result } from '../../ground/result.js';
 import { verifySignature } from '../trust/keys.js';
 import { EMPTY_HEAD, readLine, type LogEntry, type LogHead } from './chain.js';
 
@@ -22,6 +22,21 @@ export interface LogFindings {
 export const MAX_FINDINGS = 50;
 export const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
+export interface LogLines {
+  /** Each line as the entry that it is, or why it is none. */
+  readonly lines: readonly Result<LogEntry>[];
+  readonly wholeBytes: number;
+}
+
+/** Line by line; whether they belong together is for `verifyLog`. */
+export function readLog(bytes: Uint8Array, where: string): LogLines {
+  const wholeBytes = bytes.lastIndexOf(10) + 1;
+  const text = fromUtf8(bytes.subarray(0, wholeBytes), where);
+  if (!text.ok) return { lines: [text], wholeBytes };
+  const lines = text.value.split('\n').slice(0, -1);
+  return { lines: lines.map((line, i) => readLine(line, `${where}, line ${i + 1}`)), wholeBytes };
+}
+
 /**
  * @param expected a head known from elsewhere (the device's anchor, a tape): the log must have reached it
  */
@@ -35,16 +50,11 @@ export function verifyLog(
   const say = (finding: Problem): void => {
     if (problems.length < MAX_FINDINGS) problems.push(finding);
   };
-  const wholeBytes = bytes.lastIndexOf(10) + 1;
-  const text = fromUtf8(bytes.subarray(0, wholeBytes), where);
-  if (!text.ok) say(text.error);
-  const lines = text.ok ? text.value.split('\n').slice(0, -1) : [];
-
+  const { lines, wholeBytes } = readLog(bytes, where);
   const entries: LogEntry[] = [];
   let place: Place = EMPTY_HEAD;
   let signedUpTo = 0;
-  for (const [i, line] of lines.entries()) {
-    const read = readLine(line, `${where}, line ${i + 1}`);
+  for (const [i, read] of lines.entries()) {
     if (!read.ok) {
       say(read.error);
       // It stands for one entry, and what follows it cannot be held against its hash.

@@ -12,7 +12,7 @@ import {
   openElectionPackage,
   type PackageParts,
 } from '../../../firmware/trust/election-package.js';
-import { ed25519Signer } from '../../../firmware/trust/keys.js';
+import { ed25519Signer, sealKeyPair } from '../../../firmware/trust/keys.js';
 import type { ManifestFields } from '../../../firmware/trust/manifest.js';
 import { openSignedFolder, writeSignedFolder } from '../../../firmware/trust/signed-folder.js';
 import { sha256 } from '../../../firmware/trust/symmetric.js';
@@ -26,15 +26,17 @@ const definitionBytes = new Uint8Array(readFileSync('election-def/samples/dutche
 const device = ed25519Signer(new Uint8Array(32).fill(6));
 const authority: Authority = await testAuthority();
 
+const { publicKey: sealPublicKey } = sealKeyPair(new Uint8Array(32).fill(11));
+
 const PARTS: PackageParts = {
   definitionBytes,
   definitionName: 'dutchess-ny.json',
   mode: 'official',
   pollingPlaceId: 'rhinebeck-town-hall',
   securityKeys: [
-    { serial: 'PW-1', role: 'poll-worker', party: 'dem' },
-    { serial: 'PW-2', role: 'poll-worker', party: 'rep' },
-    { serial: 'AD-1', role: 'administrator' },
+    { serial: 'PW-1', role: 'poll-worker', party: 'dem', sealPublicKey },
+    { serial: 'PW-2', role: 'poll-worker', party: 'rep', sealPublicKey },
+    { serial: 'AD-1', role: 'administrator', sealPublicKey },
   ],
   devices: [{ serialNumber: 'TS-0001', publicKey: device.publicKey }],
 };
@@ -159,6 +161,13 @@ test('what does not fit together is refused with its reason, though the signatur
       ['keys-missing', 'keys-missing', 'keys-missing'],
     ],
     [resigned((fields) => ({ ...fields, devices: [] })), ['no-device']],
+    [
+      resigned((fields) => ({
+        ...fields,
+        authority: { signPublicKey: toHex(authority.signer.publicKey), sealPublicKey: '00'.repeat(32) },
+      })),
+      ['bad-key'],
+    ],
     [resigned((fields) => ({ ...fields, surprise: 1 })), ['wrong-shape']],
     [
       resigned(
@@ -198,10 +207,22 @@ test('a package with which the election could not be held is not built', async (
     [{ securityKeys: PARTS.securityKeys.slice(2) }, /must list a poll worker/],
     [{ securityKeys: PARTS.securityKeys.slice(1) }, /poll workers of two parties/],
     [
-      { securityKeys: [...PARTS.securityKeys, { serial: 'X', role: 'technician', party: 'whigs' }] },
+      {
+        securityKeys: [
+          ...PARTS.securityKeys,
+          { serial: 'X', role: 'technician', party: 'whigs', sealPublicKey },
+        ],
+      },
       /"whigs" is not a party/,
     ],
-    [{ securityKeys: [...PARTS.securityKeys, { serial: 'PW-1', role: 'technician' }] }, /lists PW-1 again/],
+    [
+      { securityKeys: [...PARTS.securityKeys, { serial: 'PW-1', role: 'technician', sealPublicKey }] },
+      /lists PW-1 again/,
+    ],
+    [
+      { securityKeys: PARTS.securityKeys.map((key) => ({ ...key, sealPublicKey: new Uint8Array(32) })) },
+      /must be an X25519 public key/,
+    ],
     [{ definitionBytes: utf8('{') }, /dutchess-ny\.json: line 1/],
   ];
   for (const [parts, sentence] of cases) {

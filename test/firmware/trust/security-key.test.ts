@@ -8,43 +8,52 @@ import {
   publicKeysOf,
   readAuthorityPublicKeys,
 } from '../../../firmware/trust/authority.js';
+import { sealKeyPair } from '../../../firmware/trust/keys.js';
 import { checkNewPasscode, waitAfterWrongTriesMs } from '../../../firmware/trust/passcode.js';
 import { hashInBackground, hashInStep } from '../../../firmware/trust/password.js';
 import {
+  listingOf,
   makeSecurityKey,
   MAX_SECURITY_KEY_BYTES,
   openSecurityKey,
   readSecurityKey,
   type KeyJudge,
-  type SecurityKeyIdentity,
+  type ListedSecurityKey,
+  type NewSecurityKey,
 } from '../../../firmware/trust/security-key.js';
 import { CHEAP, codesOf, expectOk, hex, PASSPHRASE, testAuthority, testRandom } from './support.js';
 
 const test = suite('security key');
 const authority = await testAuthority();
 const PASSCODE = '40719358';
-const IDENTITY: SecurityKeyIdentity = {
+const HOLDER: NewSecurityKey = {
   serial: 'PW-1',
   role: 'poll-worker',
   party: 'dem',
   electionId: 'general',
 };
+const ADMINISTRATOR: NewSecurityKey = { serial: 'AD-1', role: 'administrator', electionId: 'general' };
+
+async function key(holder = HOLDER, seed = 'key', by = authority): Promise<Uint8Array> {
+  return expectOk(await makeSecurityKey(by, holder, PASSCODE, testRandom(seed), CHEAP));
+}
+
+/** As the package lists it. */
+function listed(bytes: Uint8Array): ListedSecurityKey {
+  const { serial, role, party, sealPublicKey } = expectOk(listingOf(bytes));
+  return { serial, role, sealPublicKey, ...(party === undefined ? {} : { party }) };
+}
+
 const JUDGE: KeyJudge = {
   definition: { id: 'general' },
   authority: publicKeysOf(authority),
-  securityKeys: [
-    { serial: 'PW-1', role: 'poll-worker', party: 'dem' },
-    { serial: 'AD-1', role: 'administrator' },
-  ],
+  securityKeys: [listed(await key()), listed(await key(ADMINISTRATOR, 'admin'))],
 };
-
-async function key(identity = IDENTITY, seed = 'key', by = authority): Promise<Uint8Array> {
-  return expectOk(await makeSecurityKey(by, identity, PASSCODE, testRandom(seed), CHEAP));
-}
 
 test('a key says whose it is, and gives its secret for its passcode alone', async () => {
   const bytes = await key();
-  assert.equal(expectOk(readSecurityKey(bytes, JUDGE)), IDENTITY);
+  const { sealPublicKey, ...holder } = expectOk(readSecurityKey(bytes, JUDGE));
+  assert.equal(holder, HOLDER);
   const secret = expectOk(await openSecurityKey(bytes, PASSCODE));
   assert.is(secret.length, 32);
   assert.equal(expectOk(await openSecurityKey(bytes, PASSCODE, hashInStep)), secret);
@@ -52,18 +61,20 @@ test('a key says whose it is, and gives its secret for its passcode alone', asyn
     assert.equal(codesOf(await openSecurityKey(bytes, wrong)), ['passcode-wrong'], wrong);
   }
   assert.not.ok(toHex(bytes).includes(toHex(secret)), 'the secret lies sealed');
-  const administrator = { serial: 'AD-1', role: 'administrator', electionId: 'general' } as const;
-  assert.equal(expectOk(readSecurityKey(await key(administrator), JUDGE)), administrator);
+  assert.equal(sealKeyPair(secret).publicKey, sealPublicKey, 'what is sealed for the key, its secret opens');
+  const administrator = expectOk(readSecurityKey(await key(ADMINISTRATOR, 'admin'), JUDGE));
+  assert.is(administrator.role, 'administrator');
+  assert.is(administrator.party, undefined);
 });
 
 test('two keys never share a secret', async () => {
-  const first = expectOk(await openSecurityKey(await key(IDENTITY, 'first'), PASSCODE));
-  const second = expectOk(await openSecurityKey(await key(IDENTITY, 'second'), PASSCODE));
+  const first = expectOk(await openSecurityKey(await key(HOLDER, 'first'), PASSCODE));
+  const second = expectOk(await openSecurityKey(await key(HOLDER, 'second'), PASSCODE));
   assert.not.equal(first, second);
 });
 
 test('the longest key fits into a 1-Wire memory of 512 bytes', async () => {
-  const longest: SecurityKeyIdentity = {
+  const longest: NewSecurityKey = {
     serial: 'A'.repeat(24),
     role: 'administrator',
     party: 'p'.repeat(48),
@@ -76,17 +87,24 @@ test('a key that was withdrawn, or whose role or party the list does not bear ou
   const bytes = await key();
   const judgedBy = (securityKeys: KeyJudge['securityKeys']): readonly string[] =>
     codesOf(readSecurityKey(bytes, { ...JUDGE, securityKeys }));
-  assert.equal(judgedBy([]), ['key-withdrawn']);
-  assert.equal(judgedBy([{ serial: 'PW-2', role: 'poll-worker', party: 'dem' }]), ['key-withdrawn']);
-  assert.equal(judgedBy([{ serial: 'PW-1', role: 'technician', party: 'dem' }]), ['key-withdrawn']);
-  assert.equal(judgedBy([{ serial: 'PW-1', role: 'poll-worker', party: 'rep' }]), ['key-withdrawn']);
-  assert.equal(judgedBy([{ serial: 'PW-1', role: 'poll-worker' }]), ['key-withdrawn']);
+  const own = listed(bytes);
+  assert.equal(judgedBy([own]), ['ok']);
+  const noParty = { serial: own.serial, role: own.role, sealPublicKey: own.sealPublicKey };
+  const others: readonly KeyJudge['securityKeys'][] = [
+    [],
+    [{ ...own, serial: 'PW-2' }],
+    [{ ...own, role: 'technician' }],
+    [{ ...own, party: 'rep' }],
+    [noParty],
+    [{ ...own, sealPublicKey: listed(await key(HOLDER, 'lost before')).sealPublicKey }],
+  ];
+  for (const list of others) assert.equal(judgedBy(list), ['key-withdrawn']);
 });
 
 test('a key of another election or another authority is refused', async () => {
-  const other = await key({ ...IDENTITY, electionId: 'primary' });
+  const other = await key({ ...HOLDER, electionId: 'primary' });
   assert.equal(codesOf(readSecurityKey(other, JUDGE)), ['key-other-election']);
-  const foreign = await key(IDENTITY, 'key', await testAuthority('a stranger'));
+  const foreign = await key(HOLDER, 'key', await testAuthority('a stranger'));
   assert.equal(codesOf(readSecurityKey(foreign, JUDGE)), ['key-not-certified']);
 });
 
@@ -98,8 +116,8 @@ test('no byte of a key can be changed, and no part of one key put into another',
     assert.not.ok(readSecurityKey(changed, JUDGE).ok, `byte ${i}`);
   }
   // Somebody's own sealed secret in an administrator's key: the certificate covers the secret too.
-  const administrator = await key({ serial: 'AD-1', role: 'administrator', electionId: 'general' }, 'admin');
-  const own = await key({ serial: 'AD-1', role: 'administrator', electionId: 'general' }, 'own');
+  const administrator = await key(ADMINISTRATOR, 'admin');
+  const own = await key(ADMINISTRATOR, 'own');
   const mixed = Uint8Array.from([...own.subarray(0, -64), ...administrator.subarray(-64)]);
   assert.equal(codesOf(readSecurityKey(mixed, JUDGE)), ['key-not-certified']);
 });
@@ -127,7 +145,7 @@ test('weak passcodes are refused when a key is made, and the reason does not rep
     ...['20261103', '11032026', '03112026', '19870506', '9311220264'],
   ];
   for (const passcode of weak) {
-    const made = await makeSecurityKey(authority, IDENTITY, passcode, testRandom('weak'), CHEAP);
+    const made = await makeSecurityKey(authority, HOLDER, passcode, testRandom('weak'), CHEAP);
     assert.equal(codesOf(made), ['passcode-weak'], passcode);
     if (!made.ok && passcode !== '') assert.not.ok(made.error.reason.includes(passcode));
   }
@@ -137,8 +155,8 @@ test('weak passcodes are refused when a key is made, and the reason does not rep
 });
 
 test('a key with a serial number, party or election that cannot be is not made', async () => {
-  const make = async (change: Partial<SecurityKeyIdentity>): Promise<readonly string[]> =>
-    codesOf(await makeSecurityKey(authority, { ...IDENTITY, ...change }, PASSCODE, testRandom('x'), CHEAP));
+  const make = async (change: Partial<NewSecurityKey>): Promise<readonly string[]> =>
+    codesOf(await makeSecurityKey(authority, { ...HOLDER, ...change }, PASSCODE, testRandom('x'), CHEAP));
   assert.equal(await make({ serial: 'pw 1' }), ['bad-serial']);
   assert.equal(await make({ party: 'Dem' }), ['bad-party']);
   assert.equal(await make({ electionId: '' }), ['bad-election']);
