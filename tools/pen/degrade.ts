@@ -72,7 +72,7 @@ function litCanvas(
       if (grey === NO_PAPER) continue;
       const behind = 255 - (under.data[from + side.widthPx - 1 - x] as number);
       const seen = grey - ((grey * behind * through) >> 16);
-      data[to + x] = (levels[seen] as number) + ((mottle[(noiseAt + x) & NOISE_MASK] as number) >> 8);
+      data[to + x] = (levels[seen] as number) + (((mottle[(noiseAt + x) & NOISE_MASK] as number) + 128) >> 8);
     }
   }
   return { widthPx, heightPx, data, surround };

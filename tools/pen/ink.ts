@@ -9,6 +9,7 @@
 import type { GreyPage } from '../../ground/grey-page.js';
 import type { SeededRandom } from '../../ground/seeded-random.js';
 import type { PointPx } from '../../ground/units.js';
+import { NO_PAPER } from './paper.js';
 
 export interface Pen {
   readonly radiusPx: number;
@@ -97,8 +98,8 @@ export interface InkFilm {
 }
 
 const DAB_STEP = 0.6;
-/** Skips come in runs: once begun, a skip goes on to the next dab with this chance. */
-const SKIP_GOES_ON = 0.7;
+/** A pen that skips leaves out some dabs in a row: about a millimetre of a ballpoint's line at most. */
+const MOST_SKIPPED_DABS = 4;
 
 /** Draws strokes, in order, on one film. `toothSeed` is the sheet's paper. */
 export function inkFilm(
@@ -109,19 +110,22 @@ export function inkFilm(
 ): InkFilm {
   const film = emptyFilm(strokes, pen.radiusPx);
   const layer = new Float32Array(film.passes.length);
-  let skipping = false;
-  const startSkip = (pen.skip * (1 - SKIP_GOES_ON)) / Math.max(1e-9, 1 - pen.skip);
+  const startSkip = (2 * pen.skip) / (1 + MOST_SKIPPED_DABS);
+  let skipped = 0;
   for (const stroke of strokes) {
     for (const point of alongPath(stroke, DAB_STEP * pen.radiusPx)) {
-      if (pen.skip > 0) skipping = random.chance(skipping ? SKIP_GOES_ON : startSkip);
-      if (!skipping) dab(film, layer, pen, point);
+      if (skipped === 0 && pen.skip > 0 && random.chance(startSkip)) {
+        skipped = random.integer(1, MOST_SKIPPED_DABS);
+      }
+      if (skipped === 0) dab(film, layer, pen, point);
+      else skipped--;
     }
     settle(film, layer, pen, toothSeed);
   }
   return film;
 }
 
-/** Lays a film on a page, changing the page. */
+/** Lays a film on a page of paper, changing the page. */
 export function layOn(page: GreyPage, film: InkFilm): void {
   const fromY = Math.max(0, film.topPx);
   const toY = Math.min(page.heightPx, film.topPx + film.heightPx);
@@ -133,7 +137,8 @@ export function layOn(page: GreyPage, film: InkFilm): void {
     for (let x = fromX; x < toX; x++) {
       const passes = film.passes[filmRow + x] ?? 1;
       if (passes === 1) continue;
-      page.data[pageRow + x] = Math.max(1, Math.round((page.data[pageRow + x] ?? 0) * passes));
+      const paper = page.data[pageRow + x] ?? NO_PAPER;
+      if (paper !== NO_PAPER) page.data[pageRow + x] = Math.max(1, Math.round(paper * passes));
     }
   }
 }
@@ -157,7 +162,7 @@ function emptyFilm(strokes: readonly Stroke[], radiusPx: number): InkFilm {
   return { leftPx, topPx, widthPx, heightPx, passes: new Float32Array(widthPx * heightPx).fill(1) };
 }
 
-/** Points on the path, a step apart, with the pressure between its corners. */
+/** Points on the path, a step apart and at its end, with the pressure between its corners. */
 function* alongPath(stroke: Stroke, stepPx: number): Generator<StrokePoint> {
   const [first] = stroke;
   if (first === undefined) return;
@@ -178,6 +183,7 @@ function* alongPath(stroke: Stroke, stepPx: number): Generator<StrokePoint> {
     untilNext = atPx - lengthPx;
     from = to;
   }
+  if (from !== first) yield from;
 }
 
 /** One touch of the tip: the darkest touch of a stroke wins. */

@@ -16,7 +16,7 @@ import { writing } from './handwriting.js';
 import { inkFilm, layOn, pickHighlighter, pickLightPencil, pickPen, pickSmear } from './ink.js';
 import type { InkFilm, Pen, PenName, Stroke } from './ink.js';
 import { filmInk, missesOval, ovalInk, type OvalInk } from './oval-ink.js';
-import { paperSheet, type PaperSheet } from './paper.js';
+import { onPaper, type CleanSheet, type PaperSheet } from './paper.js';
 import type { ScanConditions } from './scan-conditions.js';
 import { fillingStrokes, isFilling } from './filling.js';
 import { gestureStrokes, moved, strayLine, type MarkKind } from './strokes.js';
@@ -81,7 +81,7 @@ export type MarkedScan = ScannedSheet & Omit<MarkedPaper, 'paper'>;
 
 /** `clean` is the sheet as printed, at 200 dpi. Every wish must name an oval of this sheet. */
 export function markSheet(
-  clean: PaperSheet,
+  clean: CleanSheet,
   layout: SheetLayout,
   wishes: readonly MarkWish[],
   options: PenOptions & ScanOptions,
@@ -91,7 +91,7 @@ export function markSheet(
 }
 
 export function markPaper(
-  clean: PaperSheet,
+  clean: CleanSheet,
   layout: SheetLayout,
   wishes: readonly MarkWish[],
   options: PenOptions,
@@ -99,7 +99,7 @@ export function markPaper(
   const random = seededRandom(`${options.seed}/pen`);
   const pen = pickPen(options.pen, random);
   const toothSeed = random.integer(0, 0x7fffffff);
-  const paper = paperSheet(clean.front, clean.back);
+  const paper = onPaper(clean);
   for (const wish of wishes) {
     const { side, oval } = findOval(layout, wish);
     const hand: Hand = { pen, toothSeed, random: random.fork(`${wish.contestId}/${wish.optionId}`) };

@@ -6,12 +6,12 @@ import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { seededRandom } from '../../ground/seeded-random.js';
 import { SCAN_DPI } from '../../ground/units.js';
-import { blankPage, type PaperSheet } from './paper.js';
+import { blankPage, sheetOf, type PaperSheet } from './paper.js';
 
 /** A photograph printed to the edges on the front of a letter sheet: sky, a sun, ranges of hills. */
 export function photograph(seed: string): PaperSheet {
   const blank = blankPage(PAPER_HEIGHT_MM.letter);
-  return { front: landscape(seed, blank.widthPx, blank.heightPx), back: blank };
+  return sheetOf(landscape(seed, blank.widthPx, blank.heightPx), blank);
 }
 
 interface Range {

@@ -10,7 +10,7 @@ import { assert } from '../../ground/result.js';
 import type { SeededRandom } from '../../ground/seeded-random.js';
 import { clamp, mmToPx, SCAN_DPI } from '../../ground/units.js';
 import { inkFilm, layOn } from './ink.js';
-import { NO_PAPER, paperSheet, type PaperSheet } from './paper.js';
+import { copyOf, NO_PAPER, sheetOf, type PaperSheet } from './paper.js';
 
 export interface CornerTear {
   readonly corner: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
@@ -78,7 +78,7 @@ const CREASE_REACH_PX = 4;
 /** A crease: a thin shadow on the front, a fainter one on the back, and print that has flaked off along it. */
 export function fold(sheet: PaperSheet, crease: Fold, random: SeededRandom): PaperSheet {
   assert(Math.abs(crease.slantDegrees) <= 45, 'a crease slants by 45 degrees at most');
-  const folded = paperSheet(sheet.front, sheet.back);
+  const folded = copyOf(sheet);
   const { widthPx, heightPx } = sheet.front;
   const across = crease.direction === 'across';
   const lengthPx = across ? widthPx : heightPx;
@@ -86,7 +86,7 @@ export function fold(sheet: PaperSheet, crease: Fold, random: SeededRandom): Pap
   const slope = Math.tan((crease.slantDegrees * Math.PI) / 180);
   const wander = frayedLine(random);
   for (let along = 0; along < lengthPx; along++) {
-    const line = px(crease.atMm) + slope * (along - lengthPx / 2) + 0.3 * wander(along);
+    const line = px(crease.atMm) + slope * (along - lengthPx / 2) + 0.12 * wander(along);
     const worn = crease.strength * random.between(0.6, 1);
     for (let k = Math.ceil(line - CREASE_REACH_PX); k <= line + CREASE_REACH_PX; k++) {
       if (k < 0 || k >= breadthPx) continue;
@@ -110,7 +110,7 @@ function crumple(page: GreyPage, x: number, y: number, offPx: number, worn: numb
 
 /** Specks of dirt or loose toner, on both sides, anywhere. */
 export function flecks(sheet: PaperSheet, count: number, random: SeededRandom): PaperSheet {
-  const flecked = paperSheet(sheet.front, sheet.back);
+  const flecked = copyOf(sheet);
   for (let i = 0; i < count; i++) {
     const page = random.chance(0.5) ? flecked.front : flecked.back;
     const at = { xPx: random.between(0, page.widthPx), yPx: random.between(0, page.heightPx), pressure: 1 };
@@ -168,10 +168,10 @@ export function twoSheets(
     x: widthPx - at.x - sheet.back.widthPx,
     y: at.y,
   });
-  return {
-    front: stack(widthPx, heightPx, [lower.front, b], [upper.front, a]),
-    back: stack(widthPx, heightPx, [upper.back, below(upper, a)], [lower.back, below(lower, b)]),
-  };
+  return sheetOf(
+    stack(widthPx, heightPx, [lower.front, b], [upper.front, a]),
+    stack(widthPx, heightPx, [upper.back, below(upper, a)], [lower.back, below(lower, b)]),
+  );
 }
 
 type Placed = readonly [GreyPage, { readonly x: number; readonly y: number }];
@@ -198,7 +198,7 @@ const FIBRE_PX = 4;
 
 /** Removes paper where `inside` is negative; its rim of bare fibres, whose print went with the scrap, is white. */
 function tearOff(sheet: PaperSheet, inside: (x: number, y: number) => number): PaperSheet {
-  const torn = paperSheet(sheet.front, sheet.back);
+  const torn = copyOf(sheet);
   const { widthPx, heightPx } = sheet.front;
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {

@@ -19,7 +19,7 @@ import { SCAN_DPI } from '../../ground/units.js';
 import { pngBytes } from '../image-write.js';
 import { penNames } from '../pen/ink.js';
 import { feedOrientations, markSheet, type MarkedScan, type MarkWish } from '../pen/marked-sheet.js';
-import type { PaperSheet } from '../pen/paper.js';
+import type { CleanSheet } from '../pen/paper.js';
 import { perfectScan, randomScan } from '../pen/scan-conditions.js';
 import { rasterPdf } from '../raster.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
@@ -200,7 +200,7 @@ async function printSheet(
   ballot: BallotLayout,
   sheet: SheetLayout,
   test: boolean,
-): Promise<Result<PaperSheet>> {
+): Promise<Result<CleanSheet>> {
   const pdf = await ballotPdf(loaded, { ...ballot, sheets: [sheet] }, { test });
   const pages = await rasterPdf(pdf, SCAN_DPI, 'the printed sheet');
   if (!pages.ok) return pages;
