@@ -101,7 +101,7 @@ export const nothingKinds = {
       kind: 'disc',
       xMm: x + r.between(-1.5, 1.5),
       yMm: y + r.between(-0.8, 0.8),
-      radiusMm: r.between(0.05, 0.15),
+      radiusMm: r.between(0.05, 0.13),
       darkness: 0.9,
     },
   ],
