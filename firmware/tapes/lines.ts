@@ -8,6 +8,8 @@ import { assert } from '../../ground/result.js';
 /** Continuation lines stand this much further in, so that the next name is not taken for a part of this one. */
 const HANG = 2;
 const FEWEST_DOTS = 2;
+/** With the space before it; a serial number has at most 24 characters. */
+const MOST_VALUE_COLUMNS = 33;
 
 interface Style {
   readonly bold?: boolean;
@@ -41,22 +43,32 @@ export function centred(
   }));
 }
 
-/** `Name ........ 123`; without a value where it is empty. */
+/** `Name ........ 123`, the number beside the last words of the name. */
 export function entry(label: string, value: number | string, style: Style = {}): readonly TapeElement[] {
   const indent = style.indent ?? 0;
-  const end = String(value);
-  const first = TAPE_COLUMNS - indent;
-  const parts = wrap(label, first, first - HANG);
-  const last = parts.at(-1) ?? '';
-  const taken = (parts.length > 1 ? HANG : 0) + lengthOf(last) + lengthOf(end);
-  // Where the last piece leaves no room for dots and number, they get a line of their own.
-  const pieces = taken + FEWEST_DOTS + 2 > first ? [...parts, ''] : parts;
-  return pieces.map((part, i) => {
-    const lead = ' '.repeat(indent + (i === 0 ? 0 : HANG)) + part;
+  const end = ` ${String(value)}`;
+  const columns = TAPE_COLUMNS - indent;
+  assert(end.length <= MOST_VALUE_COLUMNS, `a value that leaves no room for its name: ${end}`);
+  const pieces = makeRoom(
+    wrap(label, columns, columns - HANG),
+    columns - HANG - FEWEST_DOTS - 1 - end.length,
+  );
+  return pieces.map((piece, i) => {
+    const lead = ' '.repeat(indent + (i === 0 ? 0 : HANG)) + piece;
     if (i < pieces.length - 1) return textLine(lead, style);
-    const dots = TAPE_COLUMNS - lengthOf(lead) - lengthOf(end) - (part === '' ? 1 : 2);
-    return textLine(`${lead}${part === '' ? '' : ' '}${'.'.repeat(dots)} ${end}`, style);
+    const dots = TAPE_COLUMNS - lengthOf(lead) - 1 - end.length;
+    return textLine(`${lead} ${'.'.repeat(dots)}${end}`, style);
   });
+}
+
+/** Moves the last words of the last piece down to a piece of their own, where that leaves no room beside it. */
+function makeRoom(pieces: readonly string[], room: number): readonly string[] {
+  const last = pieces.at(-1) ?? '';
+  if (lengthOf(last) <= room + (pieces.length === 1 ? HANG : 0)) return pieces;
+  const space = last.lastIndexOf(' ');
+  const cut = space >= 0 ? space : headOf(last, room).length;
+  const rest = last.slice(space >= 0 ? cut + 1 : cut);
+  return makeRoom([...pieces.slice(0, -1), last.slice(0, cut), rest], room);
 }
 
 /** A digest in groups of four, two lines. */
