@@ -8,7 +8,7 @@ import { assert } from '../../ground/result.js';
 /** Continuation lines stand this much further in, so that the next name is not taken for a part of this one. */
 const HANG = 2;
 const FEWEST_DOTS = 2;
-/** With the space before it; a serial number has at most 24 characters. */
+/** With the space before it; a serial number has at most 32 characters. */
 const MOST_VALUE_COLUMNS = 33;
 
 interface Style {

@@ -22,8 +22,9 @@ test('a name that leaves no room for its number takes its last word to the next 
 });
 
 test('the longest serial number has room beside its name', () => {
-  assert.equal(texts(entry('Unit serial number', 'A'.repeat(24))), [
-    `Unit serial number .... ${'A'.repeat(24)}`,
+  assert.equal(texts(entry('Unit serial number', 'A'.repeat(32))), [
+    'Unit serial',
+    `  number ..... ${'A'.repeat(32)}`,
   ]);
 });
 
