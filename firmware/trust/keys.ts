@@ -33,7 +33,7 @@ export function ed25519Signer(secretSeed: Uint8Array): Signer {
   };
 }
 
-/** The same answer as the one in `verify/signature.ts`, about forty times as fast. */
+/** The same answer as the one in `verify/signature.ts`, many times as fast. */
 export function verifySignature(
   domain: SignatureDomain,
   publicKey: Uint8Array,

@@ -1,7 +1,7 @@
 /**
  * A secret under a password: scrypt (RFC 7914) makes the key, AES-256-GCM seals. The cost stands in front of the
  * sealed bytes, so that it can be raised later, and is bounded when read, so that a forged file cannot ask for all
- * of the memory. An eight-digit passcode has 26 bits: cost and waiting slow a thief down, they do not stop one who
+ * of the memory. An eight-digit passcode has 27 bits: cost and waiting slow a thief down, they do not stop one who
  * holds a copy of the key's bytes (docs/formats/security-key.md).
  *
  *   log2(N) | r | p | salt, 16 bytes | nonce, ciphertext, tag
@@ -19,7 +19,7 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** 32 MB, about 0.1 s. */
+/** 32 MB, a tenth of a second or more. */
 export const DEFAULT_SCRYPT_COST: ScryptCost = { log2N: 15, r: 8, p: 1 };
 
 /** Turns a password into a key. In production off the main thread; a simulator takes the one that is in step. */
