@@ -2,22 +2,20 @@
  * The whole way: an election's definition, laid out, printed to PDF, drawn as paper, marked with a pen, fed through a
  * scan head, read. Both sample elections, every side of every style, all four ways of feeding, skew to both sides.
  */
-import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GreyPage } from '../../ground/grey-page.js';
 import { must } from '../../ground/result.js';
 import { seededRandom } from '../../ground/seeded-random.js';
 import { ballotPdf } from '../../election-def/ballot-pdf.js';
-import { layOutElection } from '../../election-def/layout.js';
 import { isWriteInOptionId, type BallotLayout } from '../../election-def/layout-types.js';
-import { readDefinition, type LoadedDefinition } from '../../election-def/load.js';
 import { defaultMarkThresholds } from '../../election-def/mark-thresholds.js';
 import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
 import { feedOrientations, markSheet, type MarkWish } from '../../tools/pen/marked-sheet.js';
 import { photograph } from '../../tools/pen/not-a-ballot.js';
 import { perfectScan, randomScan } from '../../tools/pen/scan-conditions.js';
 import { rasterPdf } from '../../tools/raster.js';
+import { layOutSample, sampleNames, type LaidOutSample } from '../election-def/samples.js';
 import { readingContext, type ReadingContext } from '../../vision/context.js';
 import { drawOverlay } from '../../vision/overlay.js';
 import { readSheet } from '../../vision/read-sheet.js';
@@ -25,25 +23,14 @@ import { readSide } from '../../vision/read-side.js';
 
 const test = suite('printed ballots');
 
-interface Sample {
-  readonly loaded: LoadedDefinition;
-  readonly layouts: readonly BallotLayout[];
+interface Sample extends LaidOutSample {
   readonly context: ReadingContext;
 }
 
-function openSample(name: string): Sample {
-  const file = new URL(`../../election-def/samples/${name}.json`, import.meta.url);
-  const built = new URL(`../../../election-def/samples/${name}.json`, import.meta.url);
-  const bytes = readFileSync(import.meta.url.includes('/dist/') ? built : file);
-  const loaded = readDefinition(bytes, name);
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
-  const layouts = layOutElection(loaded.value);
-  if (!layouts.ok) throw new Error(JSON.stringify(layouts.error));
-  const context = readingContext(layouts.value, loaded.value.hash20, defaultMarkThresholds);
-  return { loaded: loaded.value, layouts: layouts.value, context };
-}
-
-const samples = ['dutchess-ny', 'boulder-co'].map(openSample);
+const samples = sampleNames.map((name): Sample => {
+  const sample = layOutSample(name);
+  return { ...sample, context: readingContext(sample.layouts, sample.loaded.hash20, defaultMarkThresholds) };
+});
 
 async function pagesOf(sample: Sample, layout: BallotLayout): Promise<readonly GreyPage[]> {
   const pages = await rasterPdf(await ballotPdf(sample.loaded, layout, { test: false }), 200, layout.styleId);
