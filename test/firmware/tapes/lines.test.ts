@@ -22,10 +22,8 @@ test('a name that leaves no room for its number takes its last word to the next 
 });
 
 test('the longest serial number has room beside its name', () => {
-  assert.equal(texts(entry('Unit serial number', 'A'.repeat(32))), [
-    'Unit serial',
-    `  number ..... ${'A'.repeat(32)}`,
-  ]);
+  const serial = 'A'.repeat(32);
+  assert.equal(texts(entry('Unit serial number', serial)), ['Unit serial', `  number ...... ${serial}`]);
 });
 
 test('words that are longer than a line are broken, after a hyphen if they have one', () => {
