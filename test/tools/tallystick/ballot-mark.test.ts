@@ -6,10 +6,13 @@ import sharp from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import { buildElectionPackage } from '../../../firmware/trust/election-package.js';
+import { ed25519Signer, sealKeyPair } from '../../../firmware/trust/keys.js';
 import { describeProblem } from '../../../ground/result.js';
 import { ballotMark } from '../../../tools/tallystick/ballot-mark.js';
 import { readArguments, type VerbOutcome } from '../../../tools/tallystick/command.js';
 import { samplePath } from '../../election-def/samples.js';
+import { testAuthority } from '../../firmware/trust/support.js';
 
 const test = suite('ballot mark');
 const definition = samplePath('dutchess-ny');
@@ -76,6 +79,33 @@ test('a sheet fed foot first is the same sheet turned round', async () => {
     return sharp(join(out, 'first.png')).toColourspace('b-w').raw().toBuffer();
   };
   assert.equal(await pixels('front-foot-first'), (await pixels('front-head-first')).reverse());
+});
+
+test('a signed package serves as well, for the ballots of its polling place', async () => {
+  const directory = join(folder, 'package');
+  const { publicKey: sealPublicKey } = sealKeyPair(new Uint8Array(32).fill(11));
+  const built = await buildElectionPackage(
+    await testAuthority(),
+    {
+      definitionBytes: await readFile(definition),
+      definitionName: 'dutchess-ny.json',
+      mode: 'test',
+      pollingPlaceId: 'rhinebeck-town-hall',
+      securityKeys: [
+        { serial: 'PW-1', role: 'poll-worker', party: 'dem', sealPublicKey },
+        { serial: 'PW-2', role: 'poll-worker', party: 'rep', sealPublicKey },
+        { serial: 'AD-1', role: 'administrator', sealPublicKey },
+      ],
+      devices: [{ serialNumber: 'TS-0001', publicKey: ed25519Signer(new Uint8Array(32).fill(6)).publicKey }],
+    },
+    directory,
+  );
+  assert.ok(built.ok);
+  const words = ['--precinct', 'rhinebeck-1', '--mark', 'governor/doyle-dem'];
+  const [fromPackage, fromFile] = [join(folder, 'by-package'), join(folder, 'by-file')];
+  assert.is((await mark('--election', directory, '--out', fromPackage, ...words)).kind, 'done');
+  assert.is((await mark('--election', definition, '--out', fromFile, ...words)).kind, 'done');
+  assert.equal(await readFile(join(fromPackage, 'first.png')), await readFile(join(fromFile, 'first.png')));
 });
 
 test('what cannot be marked is said in a sentence', async () => {
