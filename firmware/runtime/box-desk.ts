@@ -366,9 +366,8 @@ export class BoxDesk {
     if (!box.ok) return box;
     const totals = await this.#totals();
     if (!totals.ok) return totals;
-    return plain(
-      writeExport({ ...this.parts, election: this.#election(), box: box.value, totals: totals.value }),
-    );
+    const what = { ...this.parts, election: this.#election(), box: box.value, totals: totals.value };
+    return plain(this.parts.work(() => writeExport(what)));
   }
 
   /** Never from a running counter: always from the sealed records, each verified. */

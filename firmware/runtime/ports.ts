@@ -57,3 +57,8 @@ function parseLocal(local: string): number | undefined {
   const date = new Date(local);
   return Number.isNaN(date.getTime()) || localIso(date) !== local ? undefined : date.getTime();
 }
+
+/** Resolves when everything that was ready to run has run. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
