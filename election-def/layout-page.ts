@@ -161,36 +161,52 @@ export function footerTopMm(style: BallotStyle): number {
   return content.yMm + content.heightMm - FOOTER_HEIGHT_MM;
 }
 
-/**
- * Page at the left, precinct and Ballot ID at the right, where to go on in the middle of the line above. Nothing when
- * the precinct's name leaves no room for the rest.
- */
-export function footer(subject: FooterSubject): readonly DrawItem[] | undefined {
-  const { style, precinct, side, sheet, sheets } = subject;
-  const { leftMm, rightMm } = edges(style);
-  const each = style.languages.map(ballotWords);
-  const topMm = footerTopMm(style);
-  const goOn =
-    side === 'front' && !subject.backIsBlank
-      ? each.map((w) => w.turnOver)
-      : side === 'back' && sheet < sheets
-        ? each.map((w) => w.continueOnSheet(sheet + 1))
-        : [];
+/** Page at the left, precinct and Ballot ID at the right, where to go on in the middle of the line above. */
+export function footer(subject: FooterSubject): readonly DrawItem[] {
+  const { leftMm, rightMm } = edges(subject.style);
+  const { page, place, id, goOn } = footerTexts(subject);
+  const topMm = footerTopMm(subject.style);
   const lineTopMm = topMm + lineHeightMm(STRONG) + 0.9;
-  const page = each.map((w) => w.page(side, sheet, sheets)).join(' / ');
-  const id = `${each.map((w) => w.ballotId).join(' / ')} ${precinct.ballotId}`;
-  const place = textIn(precinct.name, leading(style));
-  const idWidthMm = textWidthMm(id, STRONG.font, STRONG.sizePt);
-  const neededMm = [page, place].reduce((sum, text) => sum + textWidthMm(text, SMALL.font, SMALL.sizePt), 0);
-  if (neededMm + idWidthMm + ID_GAP_MM + COLUMN_GAP_MM > rightMm - leftMm) return undefined;
+  const idLeftMm = rightMm - textWidthMm(id, STRONG.font, STRONG.sizePt);
   const items: DrawItem[] = [
     rule(leftMm, rightMm, lineTopMm - 0.5),
     lineAt(page, SMALL, leftMm, lineTopMm),
-    lineRightAt(place, SMALL, rightMm - idWidthMm - ID_GAP_MM, lineTopMm),
+    lineRightAt(place, SMALL, idLeftMm - ID_GAP_MM, lineTopMm),
     lineRightAt(id, STRONG, rightMm, lineTopMm),
   ];
-  if (goOn.length > 0) items.push(lineCentredAt(goOn.join(' / '), STRONG, (leftMm + rightMm) / 2, topMm));
+  if (goOn !== '') items.push(lineCentredAt(goOn, STRONG, (leftMm + rightMm) / 2, topMm));
   return items;
+}
+
+/** Whether a precinct's name leaves room for page and Ballot ID on all its sides. */
+export function footerFits(subject: PageSubject): boolean {
+  const { leftMm, rightMm } = edges(subject.style);
+  return (['front', 'back'] as const).every((side) => {
+    const { page, place, id } = footerTexts({ ...subject, side, sheet: 7, sheets: 7, backIsBlank: false });
+    const smallMm = [page, place].reduce((sum, text) => sum + textWidthMm(text, SMALL.font, SMALL.sizePt), 0);
+    const idMm = textWidthMm(id, STRONG.font, STRONG.sizePt);
+    return smallMm + idMm + ID_GAP_MM + COLUMN_GAP_MM <= rightMm - leftMm;
+  });
+}
+
+interface FooterTexts {
+  readonly page: string;
+  readonly place: string;
+  readonly id: string;
+  /** Empty where there is nothing to go on to. */
+  readonly goOn: string;
+}
+
+function footerTexts({ style, precinct, side, sheet, sheets, backIsBlank }: FooterSubject): FooterTexts {
+  const each = style.languages.map(ballotWords);
+  const turn = side === 'front' && !backIsBlank ? each.map((w) => w.turnOver) : [];
+  const next = side === 'back' && sheet < sheets ? each.map((w) => w.continueOnSheet(sheet + 1)) : [];
+  return {
+    page: each.map((w) => w.page(side, sheet, sheets)).join(' / '),
+    place: textIn(precinct.name, leading(style)),
+    id: `${each.map((w) => w.ballotId).join(' / ')} ${precinct.ballotId}`,
+    goOn: [...turn, ...next].join(' / '),
+  };
 }
 
 export function blankSideNotice(style: BallotStyle): readonly DrawItem[] {

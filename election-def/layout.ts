@@ -10,6 +10,7 @@ import {
   backHeader,
   blankSideNotice,
   footer,
+  footerFits,
   footerTopMm,
   frontHeader,
   type PageSubject,
@@ -38,7 +39,10 @@ export function layOutElection(
     blocks.set(style.id, known);
     const laidOut = layOutBallot({ definition, style, precinct }, known);
     if (laidOut.ok) layouts.push(laidOut.value);
-    else problems.push(laidOut.error);
+    else if (
+      !problems.some(({ path, reason }) => path === laidOut.error.path && reason === laidOut.error.reason)
+    )
+      problems.push(laidOut.error);
   }
   return problems.length > 0 ? err(problems) : ok(layouts);
 }
@@ -92,9 +96,7 @@ function layOutBallot(subject: PageSubject, blocks: readonly ContestBlock[]): Re
     return err(problem('contest-does-not-fit', 'layout', path, reason));
   }
   const sheets = Array.from({ length: Math.ceil(flow.sides / 2) }, (_, i) => i + 1);
-  if (
-    footer({ ...subject, side: 'front', sheet: 1, sheets: sheets.length, backIsBlank: true }) === undefined
-  ) {
+  if (!footerFits(subject)) {
     const path = `precincts[${definition.precincts.indexOf(precinct)}].name`;
     return err(problem('name-too-long', 'layout', path, `does not fit into the footer of style ${style.id}`));
   }
@@ -125,12 +127,12 @@ function sheetOf(
     front: sideOf('front', frontBlocks, [
       ...frontHeader(subject).items,
       ...(frontBlocks.length === 0 ? blankSideNotice(subject.style) : []),
-      ...(footer({ ...page, side: 'front' }) ?? []),
+      ...footer({ ...page, side: 'front' }),
     ]),
     back: sideOf('back', backBlocks, [
       ...backHeader(subject).items,
       ...(backBlocks.length === 0 ? blankSideNotice(subject.style) : []),
-      ...(footer({ ...page, side: 'back' }) ?? []),
+      ...footer({ ...page, side: 'back' }),
     ]),
   };
 }
