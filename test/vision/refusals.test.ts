@@ -61,7 +61,7 @@ test('more missing marks than may be interpolated are refused, each limit by its
     'three neighbours on a side': places([31, 20], [31, 21], [31, 22]),
     'a corner and a mark beside it': places([0, 0], [1, 0]),
     'more than 30 % of an edge': places(
-      ...([2, 5, 8, 11, 14, 17, 20, 23, 26, 29].map((column) => [column, 41]) as [number, number][]),
+      ...[2, 5, 8, 11, 14, 17, 20, 23, 26, 29].map((column) => [column, 41] as const),
     ),
   };
   for (const [hint, missing] of Object.entries(tooMany)) {
@@ -70,9 +70,7 @@ test('more missing marks than may be interpolated are refused, each limit by its
 });
 
 test('exactly 70 % of an edge is enough', () => {
-  const missing = places(
-    ...([2, 5, 8, 11, 14, 17, 20, 23, 26].map((column) => [column, 41]) as [number, number][]),
-  );
+  const missing = places(...[2, 5, 8, 11, 14, 17, 20, 23, 26].map((column) => [column, 41] as const));
   expectMarks(mustRead('letter', paintPage(without(missing), scan, '70'), '70 %'), [0, 24, 90], '70 %');
 });
 
