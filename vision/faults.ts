@@ -1,6 +1,6 @@
 /**
- * What is wrong with a side that could be read all the same, and the one fault that cannot be lived with: a streak
- * over an oval, because nobody can say what lies under it.
+ * What is wrong with a side that could be read all the same, and the faults that cannot be lived with: a second sheet
+ * that sticks out, and a streak over an oval, because nobody can say what lies under it.
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import { err, ok, type Result } from '../ground/result.js';
@@ -11,6 +11,7 @@ import type { ScoredOval } from './ovals.js';
 import type { PageMap } from './page-map.js';
 import type { Fault, Reject } from './reading.js';
 import { reject } from './rejects.js';
+import { findSecondSheet } from './second-sheet.js';
 import { findStreaks, type Streak } from './streaks.js';
 import type { TimingFrame } from './timing-marks.js';
 
@@ -27,6 +28,12 @@ export function findFaults(
   side: SideContext,
   ovals: readonly ScoredOval[],
 ): Result<readonly Fault[], Reject> {
+  const second = findSecondSheet(page, frame, map);
+  if (second !== undefined) {
+    return err(
+      reject('several-sheets', `paper goes on beyond the ${second} edge of the page and ends there`),
+    );
+  }
   const faults: Fault[] = [];
   for (const streak of findStreaks(page, frame, map)) {
     const where = `${streak.polarity} streak ${mm(streak.fromXPx, page)} mm from the image's left edge`;
