@@ -3,6 +3,7 @@
  * election and applied in `vision/verdict.ts` alone. Of a pair, below the first the feature speaks for blank, from
  * the second on for marked, between them for ambiguous. VVSG 2.0 1.1.6-G asks that they can be printed and published.
  *
+ * Blank takes `light` and `darkness` together; `dark` and `spanMm` speak for marked only (a fleck is dark, and small).
  * The later five have defaults, so that a definition need not name them.
  */
 import { z } from 'zod';
