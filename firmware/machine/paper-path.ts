@@ -108,8 +108,7 @@ function whileGoingToHold(
     return startReturning(view, { kind: 'jam' }, out);
   }
   if (!view.levels.path && !view.levels.exit) {
-    out.command({ lane: 'reader', kind: 'forget-sheet' });
-    return tell(view, { counted: false, why: { kind: 'pulled-out' } }, out);
+    return pulledOut(view, out);
   }
   if (path.severalSheets) {
     out.log('multiple-sheets-detected');
@@ -158,8 +157,7 @@ function whileAsking(
   if (input.kind === 'authorised' && input.action === 'cast-abandoned')
     return startCasting(view, path.held.bin, out);
   if (input.kind === 'sensor' && input.sensor === 'path' && !input.on && !view.levels.exit) {
-    out.command({ lane: 'reader', kind: 'forget-sheet' });
-    return tell(view, { counted: false, why: { kind: 'pulled-out' } }, out);
+    return pulledOut(view, out);
   }
   if (input.kind !== 'press' || view.menu.at !== 'closed') return ignored('the voter is being asked');
   switch (input.key) {
@@ -179,6 +177,13 @@ function whileAsking(
     case 'cancel':
       return ignored('only CAST, RETURN and MORE mean something here');
   }
+}
+
+/** It is in the voter's hand, and nothing of it was written. */
+function pulledOut(view: MachineState, out: Out): PathState {
+  out.command({ lane: 'reader', kind: 'forget-sheet' });
+  out.log('sheet-returned');
+  return tell(view, { counted: false, why: { kind: 'pulled-out' } }, out);
 }
 
 // ---- back ------------------------------------------------------------------------------------------------------

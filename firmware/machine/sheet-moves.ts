@@ -17,7 +17,9 @@ export function startUndoing(why: GiveBack, out: Out): PathState {
 
 export function startReturning(view: MachineState, why: GiveBack, out: Out): PathState {
   out.command({ lane: 'reader', kind: 'forget-sheet' });
-  if (why.kind !== 'power-cut') out.log('sheet-returned');
+  const { entry, path, exit } = view.levels;
+  // After a power cut the sheet may be in somebody's hand already: nothing is returned then.
+  if (why.kind !== 'power-cut' || entry || path || exit) out.log('sheet-returned');
   out.sound('error');
   const secondSheet = view.levels.mouth && !view.levels.entry;
   return { at: 'returning', why, move: secondSheet ? undefined : moveOut(view, out) };
