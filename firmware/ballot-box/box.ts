@@ -158,10 +158,10 @@ export class BallotBox {
   }
 
   /** A card was pulled out. The other one is told at once that it goes on alone, so that this one is out of date. */
-  cardRemoved(id: CardId): Promise<Result<void>> {
+  async cardRemoved(id: CardId): Promise<Result<void>> {
+    const gone = this.#cards.find((card) => card.id === id);
+    if (gone === undefined) return ok(undefined);
     return this.#alone(async () => {
-      const gone = this.#cards.find((card) => card.id === id);
-      if (gone === undefined) return ok(undefined);
       this.#dropFailed([{ card: gone, problem: problem('card-missing', gone.label, '', 'was taken out') }]);
       return this.#cards.length === 0 ? ok(undefined) : this.#write(this.#live);
     });
@@ -267,9 +267,13 @@ export class BallotBox {
     }
   }
 
-  /** One operation at a time: the lane in front of the box sees to it. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * One operation at a time: the lane in front of the box sees to it. Without any card left every one fails, also a
+   * repeated one: what the intent in memory says may be on no card. Opening the box anew finds out.
+   */
+  async #alone(work: () => Promise<Result<void>>): Promise<Result<void>> {
     assert(!this.#busy, 'the ballot box does one thing at a time');
+    if (this.#cards.length === 0) return err(must(this.#failed, 'a card failed').problem);
     this.#busy = true;
     try {
       return await work();

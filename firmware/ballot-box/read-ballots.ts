@@ -13,7 +13,12 @@ export async function* readBallots(
   keys: BoxKeys,
   slots: readonly number[],
 ): AsyncGenerator<Result<StoredBallot>> {
-  const order = await orderOfIds(must(cards[0], 'a box has at least one card'), header, keys, slots);
+  const [first] = cards;
+  if (first === undefined) {
+    yield err(problem('card-missing', 'ballot box', '', 'no memory card is there'));
+    return;
+  }
+  const order = await orderOfIds(first, header, keys, slots);
   if (!order.ok) {
     yield order;
     return;

@@ -307,12 +307,33 @@ for (const [what, fail] of [
   });
 }
 
+test('a card that is taken out and put back is out of date, whatever was under way', async () => {
+  const cards = await withBallots(1);
+  const { box } = value(await open(cards));
+  value(await box.beginCast(someSheet(sheets)));
+  value(await box.cardRemoved('a'));
+  value(await box.cardRemoved('a'));
+  assert.is(box.failedCard()?.problem.code, 'card-missing');
+  value(await box.rollBack());
+  assert.is(code(await box.beginCast(someSheet(sheets))), 'card-failed');
+  assert.is(box.count(), 1);
+  value(await box.cardRemoved('b'));
+  assert.is(code(await box.markIdle()), 'card-missing');
+  await box.close();
+  const opened = await open(cards);
+  assert.is(code(opened), 'card-left-behind');
+  if (!opened.ok) assert.is(opened.error.where, 'memory card A');
+});
+
 test('both cards gone: the step fails, and recovery decides when they are back', async () => {
   const cards = await withBallots(1);
   const { box } = value(await open(cards));
   value(await box.beginCast(someSheet(sheets)));
   for (const disk of cards.disks) disk.pull(seededRandom('both'));
-  assert.is(code(await box.markPassed()), 'medium-missing');
+  for (let tries = 0; tries < 3; tries++) assert.is(code(await box.markPassed()), 'medium-missing');
+  assert.is(code(await box.markIdle()), 'medium-missing');
+  assert.is(code(await box.rollBack()), 'medium-missing');
+  for await (const ballot of box.readAll()) assert.is(code(ballot), 'card-missing');
   await box.close();
   for (const disk of cards.disks) await disk.insert();
   const again = value(await open(cards));
