@@ -97,8 +97,11 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true): Vi
       file.pending = [];
       settling = settling.then(async () => {
         for (const { at, bytes } of survivors) mustWork(await file.base.write(at, bytes));
+        await file.base.close();
       });
     }
+    // Whoever held them open is dead, or holds a card that is out.
+    files.clear();
   }
 
   function hold(name: string, file: HeldFile): BlockFile {
@@ -142,7 +145,7 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true): Vi
         return flushBase ? file.base.flush() : ok(undefined);
       },
       close: async () => {
-        files.delete(file);
+        if (!files.delete(file)) return;
         await settling;
         for (const { at, bytes } of file.pending) mustWork(await file.base.write(at, bytes));
         file.pending = [];

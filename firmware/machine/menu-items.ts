@@ -20,13 +20,13 @@ function pollsActions(state: MachineState): readonly Action[] {
   const boxOpen = cards.box.is === 'open';
   switch (polls.at) {
     case 'not-opened':
-      return boxOpen && bothHealthy(state) ? ['open-polls'] : [];
+      return boxOpen && bothHealthy(state) && isPathFree(state) ? ['open-polls'] : [];
     case 'open':
       return boxOpen && isPathFree(state) ? ['close-polls', 'pause-polls'] : [];
     case 'paused':
       return boxOpen && isPathFree(state) ? ['resume-polls', 'close-polls'] : [];
     case 'closing':
-      return boxOpen ? ['close-polls'] : [];
+      return boxOpen && isPathFree(state) ? ['close-polls'] : [];
     case 'closed':
       return boxOpen ? ['print-copy', 'export'] : [];
     case 'no-election':
@@ -63,7 +63,7 @@ function bothHealthy({ cards }: MachineState): boolean {
 }
 
 /** Polls are not paused or closed, and no card is filled, over a sheet that somebody is still deciding about. */
-function isPathFree({ path }: MachineState): boolean {
+export function isPathFree({ path }: MachineState): boolean {
   return path.at === 'empty' || path.at === 'in-mouth';
 }
 

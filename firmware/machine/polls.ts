@@ -5,6 +5,7 @@
  */
 import type { Out } from './command.js';
 import type { Input, PollsMemory } from './input.js';
+import { isPathFree } from './menu-items.js';
 import {
   electionOf,
   ignored,
@@ -21,6 +22,7 @@ export function pollsStep(
   out: Out,
 ): PollsState | Ignored {
   if (input.kind === 'started') return pollsAtStart(input.facts.election !== undefined, input.facts);
+  if (input.kind === 'authorised' && !isPathFree(view)) return ignored('a sheet is still inside');
   if (input.kind === 'authorised' && input.action === 'print-copy') return startCopy(polls, out);
   switch (polls.at) {
     case 'no-election':

@@ -89,8 +89,11 @@ export interface ReadExport {
   read(name: string): Promise<Result<Uint8Array>>;
 }
 
-export async function readExport(directory: string): Promise<Result<ReadExport, readonly Problem[]>> {
-  const folder = await openSignedFolder(directory, 'export', LIMITS);
+export async function readExport(
+  directory: string,
+  onFile?: (done: number, of: number) => void,
+): Promise<Result<ReadExport, readonly Problem[]>> {
+  const folder = await openSignedFolder(directory, 'export', LIMITS, onFile);
   if (!folder.ok) return folder;
   const where = basename(directory);
   const { manifest } = folder.value;

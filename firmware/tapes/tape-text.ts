@@ -41,16 +41,21 @@ export function verifyTapeText(
   if (!tape.ok) return tape;
   const trusted = checkTape(tape.value, authorityPublicKey, where);
   if (!trusted.ok) return trusted;
+  const issue = checkPrintedLines(text, tape.value, where);
+  return issue.ok ? ok({ tape: tape.value, issue: issue.value }) : issue;
+}
 
+/** Every line of the text against the tape that its codes hold; who signed those is not looked at. */
+export function checkPrintedLines(text: string, tape: SignedTape, where: string): Result<TapeIssue> {
   const lines = text.split('\n');
   const issue = issueOf(lines);
-  const expected = tapeText(tapeJob(tape.value, issue)).split('\n');
+  const expected = tapeText(tapeJob(tape, issue)).split('\n');
   for (let i = 0; i < Math.max(lines.length, expected.length); i++) {
     if (lines[i] === expected[i]) continue;
     const reason = `reads "${lines[i] ?? ''}" where the signed tape reads "${expected[i] ?? ''}"`;
     return err(problem('printed-differs', where, `line ${i + 1}`, reason));
   }
-  return ok({ tape: tape.value, issue });
+  return ok(issue);
 }
 
 /** From the lines above the tape; whatever else stands there is found as a difference. */

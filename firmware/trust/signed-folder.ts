@@ -94,11 +94,15 @@ export async function writeSignedFolder(
   }
 }
 
-/** Every problem found, each with its own sentence. Whether the signer is one to be trusted is for the caller. */
+/**
+ * Every problem found, each with its own sentence. Whether the signer is one to be trusted is for the caller.
+ * @param onFile told after each file, for whoever shows how far it is
+ */
 export async function openSignedFolder(
   directory: string,
   kind: FolderKind,
   limits: FolderLimits,
+  onFile?: (done: number, of: number) => void,
 ): Promise<Result<SignedFolder, readonly Problem[]>> {
   const where = basename(directory);
   const opened = await readSignedManifest(directory, kind, where);
@@ -120,9 +124,10 @@ export async function openSignedFolder(
       return readListedFile(directory, file, where);
     },
   };
-  for (const file of manifest.files) {
+  for (const [i, file] of manifest.files.entries()) {
     const read = await readListedFile(directory, file, where);
     if (!read.ok) problems.push(read.error);
+    onFile?.(i + 1, manifest.files.length);
   }
   return problems.length === 0 ? ok(folder) : err(problems);
 }
