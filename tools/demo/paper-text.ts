@@ -8,61 +8,64 @@ import { glyphOf, GLYPH_HEIGHT, GLYPH_WIDTH } from '../../drivers/virtual/roll-f
 
 /** From the top of one line to the top of the next. */
 const LINE_DOTS = 30;
-/** Text is at its normal width or at twice this. */
-const WIDTHS = [1, 2] as const;
+/** Text is of its normal size or of twice this, both ways. */
+const SIZES = [1, 2] as const;
+type Size = (typeof SIZES)[number];
+
+/** One size of text: for each row of dots, each cell's dots as one number. */
+interface Cells {
+  readonly size: Size;
+  readonly rows: readonly Int32Array[];
+}
 
 /** The lines that are not empty, without the blanks at their ends. */
 export function paperText(page: GreyPage): readonly string[] {
-  const pictures = WIDTHS.map((times) => cellRows(page, times));
+  const sizes = SIZES.map((size) => cellsOf(page, size));
   const lines: string[] = [];
-  const read = (y: number): string | undefined => {
-    for (const cells of pictures) {
-      const line = lineAt(cells, y);
+  const read = (top: number): string | undefined => {
+    for (const cells of sizes) {
+      const line = lineAt(cells, top);
       if (line !== undefined) return line;
     }
     return undefined;
   };
-  let y = 0;
-  while (y + GLYPH_HEIGHT <= page.heightPx) {
-    const line = read(y);
-    if (line === undefined) y += 1;
-    else {
-      lines.push(line);
-      y += nextLineDots(read, y);
-    }
+  let top = 0;
+  while (top + GLYPH_HEIGHT <= page.heightPx) {
+    const line = read(top);
+    if (line !== undefined) lines.push(line);
+    if (line === undefined) top += 1;
+    else top += read(top + LINE_DOTS) === undefined ? GLYPH_HEIGHT : LINE_DOTS;
   }
   return lines;
 }
 
-/** The next line stands at its distance; where it does not, it is looked for from the end of this one. */
-function nextLineDots(read: (y: number) => string | undefined, y: number): number {
-  return read(y + LINE_DOTS) === undefined ? GLYPH_HEIGHT : LINE_DOTS;
-}
-
-/** For each row of dots, each cell's dots as one number; -1 where a doubled cell's dots are not doubled. */
-function cellRows(page: GreyPage, times: 1 | 2): readonly Int32Array[] {
-  const width = GLYPH_WIDTH * times;
+/** -1 stands for a cell of doubled dots that are not doubled. */
+function cellsOf(page: GreyPage, size: Size): Cells {
+  const width = GLYPH_WIDTH * size;
   const columns = Math.floor(page.widthPx / width);
-  return Array.from({ length: page.heightPx }, (_, y) =>
+  const rows = Array.from({ length: page.heightPx }, (_, y) =>
     Int32Array.from({ length: columns }, (_cell, column) => {
       let dots = 0;
       for (let dot = 0; dot < GLYPH_WIDTH; dot++) {
-        const at = y * page.widthPx + column * width + dot * times;
-        if (times === 2 && page.data[at] !== page.data[at + 1]) return -1;
+        const at = y * page.widthPx + column * width + dot * size;
+        if (size === 2 && page.data[at] !== page.data[at + 1]) return -1;
         dots = 2 * dots + (page.data[at] === 0 ? 1 : 0);
       }
       return dots;
     }),
   );
+  return { size, rows };
 }
 
-function lineAt(rows: readonly Int32Array[], top: number): string | undefined {
-  const cells = rows.slice(top, top + GLYPH_HEIGHT);
-  if (cells.length < GLYPH_HEIGHT) return undefined;
+function lineAt({ rows, size }: Cells, top: number): string | undefined {
+  const own = rows.slice(top, top + GLYPH_HEIGHT * size);
+  if (own.length < GLYPH_HEIGHT * size) return undefined;
   let line = '';
-  for (let column = 0; column < (rows[0]?.length ?? 0); column++) {
-    const character = alphabet().get(cells.map((row) => row[column] ?? 0).join());
-    if (character === undefined) return undefined;
+  for (let column = 0; column < (own[0]?.length ?? 0); column++) {
+    const dots = own.map((row) => row[column] ?? 0);
+    const doubled = dots.every((row, i) => row === dots[i - (i % size)]);
+    const character = alphabet().get(dots.filter((_, i) => i % size === 0).join());
+    if (!doubled || character === undefined) return undefined;
     line += character;
   }
   return line.trim() === '' ? undefined : line.trimEnd();
