@@ -54,7 +54,7 @@ export class AuditLog {
     this.#copies = copies;
     this.#head = findings.head;
     this.#sizeBytes = findings.wholeBytes;
-    const zero = findings.entries.findLastIndex((entry) => entry.code === 'zero-check-passed');
+    const zero = findings.entries.findLastIndex((entry) => beginsCounting(entry.code));
     this.#castsSinceZero = findings.entries
       .slice(zero + 1)
       .filter((entry) => entry.code === 'sheet-cast').length;
@@ -96,7 +96,7 @@ export class AuditLog {
     return this.#head;
   }
 
-  /** `sheet-cast` entries since the last zero check. */
+  /** `sheet-cast` entries since the last zero check, or since a new ballot box was made. */
   get castsSinceZero(): number {
     return this.#castsSinceZero;
   }
@@ -176,7 +176,7 @@ export class AuditLog {
     this.#head = head;
     this.#sizeBytes += bytes.length;
     if (event.code === 'sheet-cast') this.#castsSinceZero += 1;
-    if (event.code === 'zero-check-passed') this.#castsSinceZero = 0;
+    if (beginsCounting(event.code)) this.#castsSinceZero = 0;
     for (const store of before.filter((copy) => !this.#copies.includes(copy))) {
       const said = await this.#write({ code: 'log-copy-failed', details: store.label });
       if (!said.ok) return said;
@@ -244,4 +244,9 @@ export class AuditLog {
     this.#tail = turn;
     return turn;
   }
+}
+
+/** A new ballot box is empty, and a zero check has just found that everything is. */
+function beginsCounting(code: EventCode): boolean {
+  return code === 'zero-check-passed' || code === 'cards-prepared';
 }

@@ -4,7 +4,7 @@
  */
 import { err, must, ok, problem, unreachable, type Result } from '../../ground/result.js';
 import type { Cabinet, CardId, Clock, FileStore, RandomSource } from '../../drivers/ports.js';
-import type { CardStores } from '../ballot-box/card.js';
+import { openCard, readHeader, type CardStores } from '../ballot-box/card.js';
 import type { BallotBox } from '../ballot-box/box.js';
 import {
   destroyKeyWraps,
@@ -210,6 +210,10 @@ export class BoxDesk {
       return err(problem('card-missing', 'ballot box', '', 'needs two memory cards to be prepared'));
     }
     const election = this.#election();
+    for (const store of [stores.a, stores.b]) {
+      const mayGo = await this.#mayBeOverwritten(store);
+      if (!mayGo.ok) return mayGo;
+    }
     const boxKey = random.bytes(32);
     const prepared = await prepareBox(
       [stores.a, stores.b],
@@ -227,6 +231,7 @@ export class BoxDesk {
       boxKey,
       identity.signer,
       random,
+      { replace: true },
     );
     if (!prepared.ok) return prepared;
     const { boxId } = prepared.value;
@@ -248,6 +253,27 @@ export class BoxDesk {
     this.#strangers.clear();
     const pinned = await loaded.pinBox(boxId);
     return pinned.ok ? this.#open(stores, false) : pinned;
+  }
+
+  /**
+   * A blank card, a test's ballot box, or this device's own box while nothing was cast into it. An official box with
+   * ballots, or one that this device cannot judge, is never overwritten here.
+   */
+  async #mayBeOverwritten(store: FileStore): Promise<Result<void>> {
+    const { loaded, anchor } = this.parts;
+    const file = await openCard(store);
+    if (!file.ok) return file.error.code === 'missing' ? ok(undefined) : file;
+    try {
+      const signed = await readHeader(file.value, store.label);
+      if (!signed.ok) return ok(undefined);
+      const { mode, boxId } = signed.value.header;
+      const ownAndEmpty = boxId === loaded.now?.boxId && anchor.now.ballots === 0;
+      if (mode === 'test' || ownAndEmpty) return ok(undefined);
+      const reason = 'holds the ballot box of an official election: use another card';
+      return err(problem('official-box', store.label, '', reason));
+    } finally {
+      await file.value.close();
+    }
   }
 
   /** For the authority, and for every key of the package that may open polls. */

@@ -194,7 +194,7 @@ function worldOf(
     definitionBytes,
     packageFolder,
     authority: office.authority,
-    passcodes: Object.values(people).map((key) => key.passcode),
+    passcodes: [people.democrat, people.republican, people.administrator].map((key) => key.passcode),
     fed: site.counted,
     protectiveAtStart,
     returned: site.returned,

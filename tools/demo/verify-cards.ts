@@ -2,11 +2,11 @@
  * The two memory cards as they lie in the bag: the same bytes on both, nothing but the box and the log, no security
  * key opens them any more, and the authority's key finds in each of them the very ballots of the export.
  */
-import { equalBytes, toHex } from '../../ground/bytes.js';
+import { toHex } from '../../ground/bytes.js';
 import { ok, type Result } from '../../ground/result.js';
 import type { BlockFile, FileStore } from '../../drivers/ports.js';
 import { LOG_NAME } from '../../firmware/audit-log/copies.js';
-import { readHeader, type CardStores } from '../../firmware/ballot-box/card.js';
+import { readHeader, sameBytes, type CardStores } from '../../firmware/ballot-box/card.js';
 import { BOX_FILE } from '../../firmware/ballot-box/format.js';
 import { readKeyWrap, wrapContext } from '../../firmware/ballot-box/key-wraps.js';
 import { readBox } from '../../firmware/ballot-box/open.js';
@@ -122,7 +122,7 @@ async function differenceOf(a: BlockFile, b: BlockFile): Promise<Result<string>>
     if (!one.ok) return one;
     const two = await b.read(at, length);
     if (!two.ok) return two;
-    if (!equalBytes(one.value, two.value)) return ok(`within ${length} bytes from ${at} on`);
+    if (!sameBytes(one.value, two.value)) return ok(`within ${length} bytes from ${at} on`);
   }
   return ok('none');
 }
