@@ -8,7 +8,7 @@ import { openWorld } from './opened.js';
 import { verifyCards } from './verify-cards.js';
 import { verifyLogs } from './verify-log.js';
 import { verifyCounters, verifyImages, verifyPaper, verifyRecords } from './verify-records.js';
-import { verifyTapes } from './verify-tapes.js';
+import { readPieces, verifyTapes } from './verify-tapes.js';
 import type { World } from './world.js';
 
 /** Everything that is wrong is found in one run. The cabinet's power must be off. */
@@ -21,6 +21,8 @@ export async function verifyFromOutside(world: World, checks: Checks): Promise<v
   await verifyRecords(opened, checks);
   await verifyImages(opened, checks);
   const logHashes = await verifyLogs(world, opened, checks);
-  await verifyTapes(world, opened, logHashes, checks);
+  const { roll } = world.bench;
+  checks.equal('the tape printer knew every command', roll.unknownCommands, []);
+  await verifyTapes(world, opened, await readPieces(roll), logHashes, checks);
   await verifyCards(world, opened, checks);
 }
