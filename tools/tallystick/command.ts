@@ -51,44 +51,63 @@ export function unusable(...problems: readonly Problem[]): VerbOutcome {
 export function readArguments(verb: Verb, words: readonly string[]): Result<VerbArguments> {
   const usage = (reason: string): Result<VerbArguments> =>
     err(problem('usage', `tallystick ${verb.name}`, '', `${reason} (see tallystick ${verb.name} --help)`));
-  let parsed: {
-    values: Record<string, string | boolean | (string | boolean)[] | undefined>;
-    positionals: string[];
-  };
-  try {
-    parsed = parseArgs({
-      args: [...words],
-      options: Object.fromEntries(
-        Object.entries(verb.options).map(([name, spec]) => [
-          name,
-          { type: spec.type, multiple: spec.multiple ?? false },
-        ]),
-      ),
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (thrown) {
-    return usage(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? 'bad option') : 'bad option');
-  }
-  const { values, positionals } = parsed;
+  const sorted = sortWords(verb, words);
+  if (!sorted.ok) return usage(sorted.error);
+  const { values, flags, positionals } = sorted.value;
   for (const [name, spec] of Object.entries(verb.options)) {
-    if (spec.required === true && values[name] === undefined) return usage(`--${name} is missing`);
+    if (spec.required === true && !values.has(name)) return usage(`--${name} is missing`);
   }
   const open = verb.positionals.at(-1)?.endsWith('…') ?? false;
   if (positionals.length < verb.positionals.length) return usage(`${verb.positionals.join(' ')} is missing`);
   if (!open && positionals.length > verb.positionals.length) {
     return usage(`"${positionals[verb.positionals.length] ?? ''}" is one argument too many`);
   }
-  const many = (name: string): readonly string[] => {
-    const value = values[name];
-    if (Array.isArray(value)) return value.filter((v) => typeof v === 'string');
-    return typeof value === 'string' ? [value] : [];
-  };
+  if (positionals.includes('')) return usage('an argument is empty');
+  const many = (name: string): readonly string[] => values.get(name) ?? [];
   return ok({
     positionals,
-    flag: (name) => values[name] === true,
+    flag: (name) => flags.has(name),
     one: (name) => many(name)[0],
     many,
     required: (name) => many(name)[0] ?? '',
   });
+}
+
+interface SortedWords {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly flags: ReadonlySet<string>;
+  readonly positionals: readonly string[];
+}
+
+/** Options with their values, and the rest; or what cannot be meant. */
+function sortWords({ options }: Verb, words: readonly string[]): Result<SortedWords, string> {
+  const values = new Map<string, readonly string[]>();
+  const flags = new Set<string>();
+  const positionals: string[] = [];
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    const spec = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (spec === undefined || !rawName.startsWith('--')) return err(`there is no option ${rawName}`);
+    const isRepeated = flags.has(name) || values.has(name);
+    if (isRepeated && spec.multiple !== true) return err(`--${name} is given twice`);
+    if (spec.type === 'boolean') {
+      if (value !== undefined) return err(`--${name} takes no value`);
+      flags.add(name);
+      continue;
+    }
+    // A word that looks like an option is no value, unless it is given as --name=-word.
+    const isOption = !token.inlineValue && /^-./.test(value ?? '');
+    if (value === undefined || value === '' || isOption) return err(`--${name} needs a value`);
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return ok({ values, flags, positionals });
 }
