@@ -99,7 +99,8 @@ export function decodeBallotCode(cells: readonly boolean[]): BallotCode | undefi
 }
 
 export function sameBallotCode(a: BallotCode, b: BallotCode): boolean {
-  return encodeBallotCode(a).every((cell, i) => cell === encodeBallotCode(b)[i]);
+  const cellsOfB = encodeBallotCode(b);
+  return encodeBallotCode(a).every((cell, i) => cell === cellsOfB[i]);
 }
 
 function toBits(value: number, size: number): boolean[] {
