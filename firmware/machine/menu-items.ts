@@ -28,7 +28,7 @@ function pollsActions(state: MachineState): readonly Action[] {
     case 'closing':
       return boxOpen && isPathFree(state) ? ['close-polls'] : [];
     case 'closed':
-      return boxOpen ? ['print-copy', 'export'] : [];
+      return boxOpen ? ['print-copy', 'export'] : ['print-copy'];
     case 'no-election':
     case 'zero-check':
     case 'tapes':

@@ -2,8 +2,8 @@
  * The tape lane: a tape is made once, from the totals and the device's own numbers, signed, kept as text, and printed
  * as often as somebody asks. All copies are the same tape; only what stands above it differs.
  */
-import { utf8 } from '../../ground/bytes.js';
-import { err, must, ok, problem, type Result } from '../../ground/result.js';
+import { fromUtf8, utf8 } from '../../ground/bytes.js';
+import { must, ok, type Result } from '../../ground/result.js';
 import type { Cabinet, Clock, FileStore } from '../../drivers/ports.js';
 import type { DeviceIdentity } from '../device-state/identity.js';
 import type { Totals } from '../records/totals-types.js';
@@ -11,7 +11,7 @@ import { tapeFacts } from '../tapes/build.js';
 import type { SignedTape, TapeType } from '../tapes/facts.js';
 import { signTape } from '../tapes/sign.js';
 import { tapeJob } from '../tapes/tape.js';
-import { tapeText } from '../tapes/tape-text.js';
+import { tapeOfText, tapeText, verifyTapeText } from '../tapes/tape-text.js';
 import { deviceCertificate, type ElectionPackage } from '../trust/election-package.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { LogDesk } from './log-desk.js';
@@ -85,12 +85,25 @@ export class TapeDesk {
 
   /** Resolves when the paper is printed; a copy that stopped half-way is printed again from its start. */
   async print(type: TapeType, copy: number): Promise<Result<void>> {
-    const tape = this.#tapes.get(type);
-    if (tape === undefined)
-      return err(problem('no-tape', 'tape', type, 'was not made since the power came on'));
-    const printed = await this.parts.cabinet.printer.print(tapeJob(tape, { copy, reprint: false }));
+    const made = this.#tapes.get(type);
+    const tape = made === undefined ? await this.#kept(type) : ok(made);
+    if (!tape.ok) return tape;
+    const issue = { copy, reprint: made === undefined };
+    const printed = await this.parts.cabinet.printer.print(tapeJob(tape.value, issue));
     if (!printed.ok) return printed;
     return this.parts.log.append({ code: 'tape-printed', details: `${type} tape, copy ${copy}` });
+  }
+
+  /** The tape as it was kept before the power went: its signature holds, whenever it is printed. */
+  async #kept(type: TapeType): Promise<Result<SignedTape>> {
+    const name = tapeFileName(type);
+    const bytes = await this.parts.cabinet.internal.read(name, MAX_TAPE_TEXT_BYTES);
+    if (!bytes.ok) return bytes;
+    const text = fromUtf8(bytes.value, name);
+    if (!text.ok) return text;
+    const { signPublicKey } = must(this.parts.election, 'a tape belongs to an election').authority;
+    const verified = verifyTapeText(text.value, signPublicKey, name);
+    return verified.ok ? tapeOfText(text.value, name) : verified;
   }
 
   async #keep(internal: FileStore, type: TapeType, tape: SignedTape): Promise<Result<void>> {

@@ -15,6 +15,9 @@ import type { AnchorKeeper } from './anchor-keeper.js';
 import type { LogDesk } from './log-desk.js';
 import { MAX_TAPE_TEXT_BYTES, tapeFileName, type TapeDesk } from './tape-desk.js';
 
+/** Exports of one election on one medium. */
+const EXPORTS_MAX = 99;
+
 export interface ExportParts {
   readonly cabinet: Cabinet;
   readonly clock: Pick<Clock, 'wallTime'>;
@@ -38,18 +41,29 @@ export async function writeExport(parts: ExportParts): Promise<Result<void>> {
   const otherFiles = await tapesAndLog(parts);
   if (!otherFiles.ok) return otherFiles;
   const name = `${election.definition.id}-${election.mode}-${identity.serialNumber.toLowerCase()}`;
-  const written = await exportElection({
-    directory: join(medium, name),
-    box: box.header,
-    ballots: () => box.readAll(),
-    sheets: totals.sheets,
-    election,
-    softwareVersion: parts.tapes.softwareSha256,
-    generatedDate: `${parts.clock.wallTime()}${election.definition.utcOffset}`,
-    otherFiles: otherFiles.value,
-    by: { signer: identity.signer, certificate: certificate.value },
-  });
-  return written.ok ? ok(undefined) : written;
+  for (let number = 1; number <= EXPORTS_MAX; number++) {
+    const written = await exportElection({
+      directory: join(medium, `${name}-${number}`),
+      box: box.header,
+      ballots: () => box.readAll(),
+      sheets: totals.sheets,
+      election,
+      softwareVersion: parts.tapes.softwareSha256,
+      generatedDate: `${parts.clock.wallTime()}${election.definition.utcOffset}`,
+      otherFiles: otherFiles.value,
+      by: { signer: identity.signer, certificate: certificate.value },
+    });
+    if (written.ok) return ok(undefined);
+    if (written.error.code !== 'already-there') return written;
+  }
+  return err(
+    problem(
+      'medium-full',
+      'export',
+      '',
+      `there are ${EXPORTS_MAX} exports of this election on the medium already`,
+    ),
+  );
 }
 
 async function tapesAndLog({ cabinet, log }: ExportParts): Promise<Result<ExportRequest['otherFiles']>> {

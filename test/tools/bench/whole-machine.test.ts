@@ -96,6 +96,30 @@ test('with one card lost for good, the administrator closes on the other, and th
     assert.match(new TextDecoder().decode(text), /one memory card/i);
   }));
 
+test('a copy of the results tape can still be printed after the power was off, and says that it is a reprint', () =>
+  inSite('reprint', async (site) => {
+    const { bench } = site;
+    await prepareCards(site);
+    await openPolls(site);
+    await bench.feed(await site.sheet(governor));
+    await closePolls(site);
+    await powerDown(bench);
+    const before = bench.roll.pieces().length;
+    await bench.start(site.democrat);
+    assert.not.ok(bench.screen.items.includes('export'), 'the ballot box stays shut after closing');
+    await bench.choose('print-copy');
+    await bench.press('yes');
+    await bench.until('the copy', () => bench.screen.id === 'more-copies');
+    await bench.press('no');
+    assert.is(bench.roll.pieces().length, before + 1);
+    const reprint = bench.roll.pieces().at(-1);
+    const first = bench.roll.pieces().at(-2);
+    assert.ok(
+      reprint?.cut && first?.cut && reprint.page.heightPx > first.page.heightPx,
+      'it has a line more',
+    );
+  }));
+
 test('a card that missed a ballot while it was out is refused until it is filled', () =>
   inSite('stale-card', async (site) => {
     const { bench } = site;
