@@ -63,12 +63,15 @@ export function writeInVotes(contest: ExpectedContest): number {
   return sum(Object.entries(contest.votes), ([id, votes]) => (id.startsWith('write-in-') ? votes : 0));
 }
 
-/** The part of a tape that counts votes: the whole unit where there are several groups, then each group. */
+/**
+ * The part of a tape that counts votes: the whole unit where there are several groups, then each group.
+ * @param sheetNumbers of the longest ballot cast here: with more than one, each is counted by itself
+ */
 export function expectedVotes(
   definition: ElectionDefinition,
   expected: ExpectedTotals,
   groups: readonly (readonly string[])[],
-  sheetsOf: (precinctId: string) => number,
+  sheetNumbers: number,
   unitToo: boolean,
 ): readonly Entry[] {
   const all = expected.precincts.map(({ precinctId }) => precinctId);
@@ -76,14 +79,13 @@ export function expectedVotes(
   return sections.flatMap((precinctIds) => {
     const own = expected.precincts.filter(({ precinctId }) => precinctIds.includes(precinctId));
     const group = joined(own);
-    const most = Math.max(...precinctIds.map(sheetsOf));
-    const numbered = Array.from({ length: most }, (_, i) =>
+    const numbered = Array.from({ length: sheetNumbers }, (_, i) =>
       entry(`Sheets numbered ${i + 1}`, group.sheets[i] ?? 0),
     );
     return [
       entry('Ballots', group.ballots),
-      ...(most > 1 ? numbered : []),
-      entry(most > 1 ? 'Blank sheets' : 'Blank ballots', group.blankSheets),
+      ...(sheetNumbers > 1 ? numbered : []),
+      entry(sheetNumbers > 1 ? 'Blank sheets' : 'Blank ballots', group.blankSheets),
       ...definition.contests.flatMap((contest) => {
         const counted = group.contests.find(({ contestId }) => contestId === contest.id);
         return counted === undefined ? [] : contestEntries(definition, contest, counted);

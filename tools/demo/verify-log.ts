@@ -11,6 +11,10 @@ import type { Checks } from './checks.js';
 import type { Opened } from './opened.js';
 import type { World } from './world.js';
 
+/** All fields of a line about a sheet; only number, time and hashes differ from one to the next. */
+const NOTHING_BUT_WHEN =
+  /^{"seq":\d+,"time":"[-\dT:]{19}","code":"sheet-(cast","group":"GSF-NCSM","severity":"info","disposition":"success|returned","group":"GSF-NCSM","severity":"info","disposition":"na)","prev":"[\da-f]{64}","hash":"[\da-f]{64}"}$/;
+
 /** @returns the exported log's hashes, for the tapes that name one */
 export async function verifyLogs(world: World, opened: Opened, checks: Checks): Promise<ReadonlySet<string>> {
   const { disks } = world.bench;
@@ -42,11 +46,9 @@ export async function verifyLogs(world: World, opened: Opened, checks: Checks): 
     .decode(first)
     .split('\n')
     .filter((line) => /"code":"sheet-(cast|returned)"/.test(line));
-  const fields = new Set(bare.map((line) => Object.keys(JSON.parse(line) as object).join()));
-  checks.equal(
+  checks.check(
     'such a line says nothing but when',
-    [...fields].every((keys) => keys === 'seq,time,code,group,severity,disposition,prev,hash'),
-    true,
+    bare.every((line) => NOTHING_BUT_WHEN.test(line)),
   );
   checks.equal('there is such a line for each', bare.length, opened.counted.length + world.returned);
   await verifySilence(world, opened, first, checks);

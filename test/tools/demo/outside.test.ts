@@ -212,6 +212,13 @@ test('a log that was changed, cut or written on is found', async () => {
   await withChanged(log, withoutLastLine, async () => {
     fails(await verify(), 'the log on memory card B is signed up to its end');
   });
+  const castLine = (bytes: Uint8Array): Uint8Array =>
+    flippedAt(Buffer.from(bytes).indexOf('"sheet-cast"') + '"sheet-cast",'.length)(bytes);
+  await withChanged(join(card.a, LOG), castLine, async () => {
+    const found = await verify();
+    fails(found, 'the log on memory card A is whole');
+    fails(found, 'such a line says nothing but when');
+  });
   const before = readFileSync(log);
   appendFileSync(log, 'half a line');
   const found = await verify();
