@@ -14,7 +14,7 @@ import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, Verdict } from './reading.js';
 
 /** From here on what is inside counts as a line that continues outside. */
-const LINE_FROM = 0.6;
+export const LINE_FROM = 0.6;
 
 export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict {
   const whole = judgeInk(score, thresholds);

@@ -98,10 +98,15 @@ const sample = must(samples[0], 'a sample');
 let page: GreyPage;
 let reading: SideReading;
 test.before(async () => {
-  page = must((await randomSheet(sample, 'planted'))[0], 'a page');
-  const live = readSide(page, sample.context);
-  if (live.kind === 'rejected') throw new Error(live.reject.detail);
-  reading = live.reading;
+  for (let n = 0; n < 10; n++) {
+    page = must((await randomSheet(sample, `planted ${n}`))[0], 'a page');
+    const live = readSide(page, sample.context);
+    if (live.kind === 'rejected') throw new Error(live.reject.detail);
+    reading = live.reading;
+    const verdicts = new Set(reading.ovals.map(({ verdict }) => verdict));
+    if (verdicts.has('blank') && verdicts.has('marked')) return;
+  }
+  throw new Error('no page with blank and marked ovals');
 });
 
 function altered(change: Partial<SideReading>): SideResult {
@@ -159,7 +164,7 @@ test('loading OpenCV leaves no listener behind, and reading no memory', () => {
   assert.is(process.listenerCount('unhandledRejection'), 0);
   crossCheckSide(page, sample.election);
   const { length } = (cv as unknown as { readonly HEAPU8: Uint8Array }).HEAPU8;
-  for (let i = 0; i < 12; i++) crossCheckSide(page, sample.election);
+  for (let i = 0; i < 5; i++) crossCheckSide(page, sample.election);
   assert.is((cv as unknown as { readonly HEAPU8: Uint8Array }).HEAPU8.length, length);
 });
 
