@@ -164,7 +164,7 @@ async function runSecurityKey(args: VerbArguments): Promise<VerbOutcome> {
 
 async function runDevice(args: VerbArguments): Promise<VerbOutcome> {
   const serial = args.required('serial');
-  const storage = folderStore(args.required('storage'), 'internal storage');
+  const storage = folderStore(args.required('storage'), basename(args.required('storage')));
   const known = await readIdentity(storage, serial);
   const isNew = !known.ok && known.error.code === 'missing';
   const identity = isNew ? await makeIdentity(storage, serial, systemRandom) : known;

@@ -62,11 +62,22 @@ async function runShow(args: VerbArguments): Promise<VerbOutcome> {
   const path = args.positionals[0] ?? '';
   const bytes = await readBoundedFile(path, MAX_LOG_BYTES);
   if (!bytes.ok) return unusable(bytes.error);
-  const read = readLog(bytes.value, basename(path)).lines;
+  const { lines: read, wholeBytes } = readLog(bytes.value, basename(path));
   const entries = read.flatMap((line) => (line.ok ? [line.value] : []));
   const problems = read.flatMap((line) => (line.ok ? [] : [line.error]));
+  if (wholeBytes < bytes.value.length) problems.push(halfLineProblem(basename(path)));
+  if (read.length === 0 && problems.length === 0) problems.push(emptyProblem(basename(path)));
   const text = [...entries.map(entryLine), ...problems.map(describeProblem)].join('\n');
   return { kind: problems.length === 0 ? 'done' : 'finding', text, json: { entries, problems } };
+}
+
+function halfLineProblem(where: string): Problem {
+  return problem('log-half-line', where, '', 'ends in half an entry, as a power cut leaves it');
+}
+
+/** A log has a first entry from the moment it begins: an empty file is what is left of one. */
+function emptyProblem(where: string): Problem {
+  return problem('log-empty', where, '', 'holds no entry of a log');
 }
 
 function entryLine(entry: LogEntry): string {
@@ -87,8 +98,9 @@ async function runVerify(args: VerbArguments): Promise<VerbOutcome> {
   const findings = verifyLog(bytes.value, publicKey.value, where, head.value);
   const problems = [...findings.problems];
   if (findings.wholeBytes < bytes.value.length) {
-    problems.push(problem('log-half-line', where, '', 'ends in half an entry, as a power cut leaves it'));
+    problems.push(halfLineProblem(where));
   }
+  if (findings.entries.length === 0 && problems.length === 0) problems.push(emptyProblem(where));
   const { unsignedEntries } = findings;
   const json = { head: findings.head, unsignedEntries, problems };
   if (problems.length > 0) {
