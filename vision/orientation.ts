@@ -49,7 +49,7 @@ export function readCode(page: GreyPage, frame: TimingFrame): Result<CodeReading
 }
 
 /** The cells of one end, left to right as the image lies; true is ink. */
-function readRow(page: GreyPage, frame: TimingFrame, map: PageMap, end: End): readonly boolean[] {
+export function readRow(page: GreyPage, frame: TimingFrame, map: PageMap, end: End): readonly boolean[] {
   const layout = pageFrame(frame.paper);
   const halfWidth = Math.max(1, Math.round(mmToPx(CELL_CORE_MM.width, page.dpi) / 2));
   const halfHeight = Math.max(1, Math.round(mmToPx(CELL_CORE_MM.height, page.dpi) / 2));

@@ -5,21 +5,13 @@
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx } from '../ground/units.js';
-import { CODE_CELLS, codeCellCentre, OVAL, pageFrame, TIMING_MARK } from '../election-def/page-frame.js';
+import { CODE_CELLS, codeCellCentre, pageFrame, TIMING_MARK } from '../election-def/page-frame.js';
+import { drawBox, drawLine, drawOval, greyOverlay, type Colour, type Overlay } from './draw.js';
 import { candidateScratch } from './mark-candidates.js';
 import { edgeNames } from './mark-chain.js';
 import { PageMap } from './page-map.js';
 import { findFrame } from './read-side.js';
 import type { SideResult, Verdict } from './reading.js';
-
-export interface Overlay {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** Red, green, blue, row by row. */
-  readonly rgb: Uint8Array;
-}
-
-type Colour = readonly [number, number, number];
 
 const FOUND: Colour = [0, 170, 200];
 const INTERPOLATED: Colour = [220, 0, 200];
@@ -34,9 +26,7 @@ const VERDICT: Readonly<Record<Verdict, Colour>> = {
 };
 
 export function drawOverlay(page: GreyPage, result: SideResult): Overlay {
-  const rgb = new Uint8Array(page.widthPx * page.heightPx * 3);
-  page.data.forEach((grey, i) => rgb.fill(grey, 3 * i, 3 * i + 3));
-  const overlay = { widthPx: page.widthPx, heightPx: page.heightPx, rgb };
+  const overlay = greyOverlay(page, (grey) => grey);
   drawFrame(overlay, page);
   if (result.kind === 'rejected') return overlay;
   for (const oval of result.reading.ovals) drawOval(overlay, page.dpi, oval.centre, VERDICT[oval.verdict]);
@@ -76,57 +66,6 @@ function drawFrame(overlay: Overlay, page: GreyPage): void {
       const centre = codeCellCentre(pageFrame(frame.paper), end, cell);
       map.locate(centre.xMm, centre.yMm);
       drawBox(overlay, map.xPx, map.yPx, mmToPx(0.45, page.dpi), mmToPx(0.6, page.dpi), CODE);
-    }
-  }
-}
-
-function dot(overlay: Overlay, x: number, y: number, colour: Colour): void {
-  const column = Math.round(x);
-  const row = Math.round(y);
-  if (column < 0 || row < 0 || column >= overlay.widthPx || row >= overlay.heightPx) return;
-  overlay.rgb.set(colour, 3 * (row * overlay.widthPx + column));
-}
-
-function drawLine(
-  overlay: Overlay,
-  fromX: number,
-  fromY: number,
-  toX: number,
-  toY: number,
-  colour: Colour,
-): void {
-  const steps = Math.ceil(Math.max(Math.abs(toX - fromX), Math.abs(toY - fromY), 1));
-  for (let i = 0; i <= steps; i++) {
-    const x = fromX + ((toX - fromX) * i) / steps;
-    const y = fromY + ((toY - fromY) * i) / steps;
-    dot(overlay, x, y, colour);
-    dot(overlay, x, y + 1, colour);
-  }
-}
-
-function drawBox(
-  overlay: Overlay,
-  x: number,
-  y: number,
-  halfWidth: number,
-  halfHeight: number,
-  colour: Colour,
-): void {
-  for (const side of [-1, 1]) {
-    drawLine(overlay, x - halfWidth, y + side * halfHeight, x + halfWidth, y + side * halfHeight, colour);
-    drawLine(overlay, x + side * halfWidth, y - halfHeight, x + side * halfWidth, y + halfHeight, colour);
-  }
-}
-
-/** Two rings just outside of the printed outline, so that the mark itself stays to be seen. */
-function drawOval(overlay: Overlay, dpi: number, centre: { xPx: number; yPx: number }, colour: Colour): void {
-  for (const growMm of [0.4, 0.6]) {
-    const a = mmToPx(OVAL.widthMm / 2 + growMm, dpi);
-    const b = mmToPx(OVAL.heightMm / 2 + growMm, dpi);
-    const points = Math.ceil(4 * (a + b));
-    for (let i = 0; i < points; i++) {
-      const angle = (2 * Math.PI * i) / points;
-      dot(overlay, centre.xPx + a * Math.cos(angle), centre.yPx + b * Math.sin(angle), colour);
     }
   }
 }

@@ -1,0 +1,95 @@
+/** Lines, boxes and ovals over a scanned page: what the overlay and the pictures of the stages are made of. */
+import type { GreyPage } from '../ground/grey-page.js';
+import { mmToPx, type PointPx } from '../ground/units.js';
+import { OVAL } from '../election-def/page-frame.js';
+
+export interface Overlay {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Red, green, blue, row by row. */
+  readonly rgb: Uint8Array;
+}
+
+export type Colour = readonly [number, number, number];
+
+/** The page as a picture, each grey level as `shown` wants it. */
+export function greyOverlay(page: GreyPage, shown: (grey: number) => number): Overlay {
+  const level = Uint8Array.from({ length: 256 }, (_, grey) => shown(grey));
+  const rgb = new Uint8Array(page.widthPx * page.heightPx * 3);
+  for (let i = 0; i < page.data.length; i++) {
+    const grey = level[page.data[i] ?? 255] ?? 255;
+    rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = grey;
+  }
+  return { widthPx: page.widthPx, heightPx: page.heightPx, rgb };
+}
+
+function dot(overlay: Overlay, x: number, y: number, colour: Colour): void {
+  const column = Math.round(x);
+  const row = Math.round(y);
+  if (column < 0 || row < 0 || column >= overlay.widthPx || row >= overlay.heightPx) return;
+  overlay.rgb.set(colour, 3 * (row * overlay.widthPx + column));
+}
+
+export function drawLine(
+  overlay: Overlay,
+  fromX: number,
+  fromY: number,
+  toX: number,
+  toY: number,
+  colour: Colour,
+): void {
+  const steps = Math.ceil(Math.max(Math.abs(toX - fromX), Math.abs(toY - fromY), 1));
+  for (let i = 0; i <= steps; i++) {
+    const x = fromX + ((toX - fromX) * i) / steps;
+    const y = fromY + ((toY - fromY) * i) / steps;
+    dot(overlay, x, y, colour);
+    dot(overlay, x, y + 1, colour);
+  }
+}
+
+export function drawBox(
+  overlay: Overlay,
+  x: number,
+  y: number,
+  halfWidth: number,
+  halfHeight: number,
+  colour: Colour,
+): void {
+  for (const side of [-1, 1]) {
+    drawLine(overlay, x - halfWidth, y + side * halfHeight, x + halfWidth, y + side * halfHeight, colour);
+    drawLine(overlay, x + side * halfWidth, y - halfHeight, x + side * halfWidth, y + halfHeight, colour);
+  }
+}
+
+/** Two rings just outside of the printed outline, so that the mark itself stays to be seen. */
+export function drawOval(overlay: Overlay, dpi: number, centre: PointPx, colour: Colour): void {
+  for (const growMm of [0.4, 0.6]) {
+    const a = mmToPx(OVAL.widthMm / 2 + growMm, dpi);
+    const b = mmToPx(OVAL.heightMm / 2 + growMm, dpi);
+    const points = Math.ceil(4 * (a + b));
+    for (let i = 0; i < points; i++) {
+      const angle = (2 * Math.PI * i) / points;
+      dot(overlay, centre.xPx + a * Math.cos(angle), centre.yPx + b * Math.sin(angle), colour);
+    }
+  }
+}
+
+export function drawCross(overlay: Overlay, x: number, y: number, reach: number, colour: Colour): void {
+  drawLine(overlay, x - reach, y, x + reach, y, colour);
+  drawLine(overlay, x, y - reach, x, y + reach, colour);
+}
+
+export function fillBox(
+  overlay: Overlay,
+  x: number,
+  y: number,
+  halfWidth: number,
+  halfHeight: number,
+  colour: Colour,
+): void {
+  for (let row = Math.round(y - halfHeight); row <= y + halfHeight; row++) {
+    for (let column = Math.round(x - halfWidth); column <= x + halfWidth; column++) {
+      dot(overlay, column, row, colour);
+    }
+  }
+}
