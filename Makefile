@@ -16,6 +16,7 @@ setup: $(STAMP) ## install what npm can install (no root needed)
 
 build: $(STAMP) ## compile everything into dist/
 	npx tsc -b
+	npm run --silent build-kernels
 
 lint: $(STAMP) ## format check and lint
 	npx prettier --check . --log-level warn

@@ -6,6 +6,8 @@ import { assert } from '../ground/result.js';
 import type { BallotCode } from '../election-def/ballot-code.js';
 import type { BallotLayout, SideLayout } from '../election-def/layout-types.js';
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
+import type { Kernels } from './kernels/kernels.js';
+import { plainKernels } from './kernels/plain.js';
 import { candidateScratch, type MarkCandidates } from './mark-candidates.js';
 
 export interface SideContext {
@@ -23,12 +25,15 @@ export interface ReadingContext {
   readonly sides: ReadonlyMap<string, SideContext>;
   /** Working memory, so that a page costs no large allocation. A context reads one page at a time. */
   readonly candidates: MarkCandidates;
+  /** Who does the inner loops; the results are the same. */
+  readonly kernels: Kernels;
 }
 
 export function readingContext(
   layouts: readonly BallotLayout[],
   hash20: number,
   thresholds: MarkThresholds,
+  kernels: Kernels = plainKernels,
 ): ReadingContext {
   const sides = new Map<string, SideContext>();
   for (const layout of layouts) {
@@ -45,7 +50,7 @@ export function readingContext(
       }
     }
   }
-  return { layouts, electionHash20: hash20, thresholds, sides, candidates: candidateScratch() };
+  return { layouts, electionHash20: hash20, thresholds, sides, candidates: candidateScratch(), kernels };
 }
 
 /** The side that a code names, or nothing when the election has no such ballot. */

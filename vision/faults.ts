@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../ground/result.js';
 import { mmToPx, pxToMm } from '../ground/units.js';
 import { OVAL, pageFrame, TIMING_PITCH_MM } from '../election-def/page-frame.js';
 import type { SideContext } from './context.js';
+import type { PageKernels } from './kernels/kernels.js';
 import type { ScoredOval } from './ovals.js';
 import type { PageMap } from './page-map.js';
 import type { Fault, Reject } from './reading.js';
@@ -27,6 +28,7 @@ export function findFaults(
   map: PageMap,
   side: SideContext,
   ovals: readonly ScoredOval[],
+  kernels: PageKernels,
 ): Result<readonly Fault[], Reject> {
   const second = findSecondSheet(page, frame, map);
   if (second !== undefined) {
@@ -35,7 +37,7 @@ export function findFaults(
     );
   }
   const faults: Fault[] = [];
-  for (const streak of findStreaks(page, frame, map)) {
+  for (const streak of findStreaks(page, frame, map, kernels)) {
     const where = `${streak.polarity} streak ${mm(streak.fromXPx, page)} mm from the image's left edge`;
     if (ovals.some((oval) => touches(streak, oval, page.dpi))) {
       return err(reject('streak-on-a-target', `${where} runs over an oval`));

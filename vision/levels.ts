@@ -3,6 +3,8 @@
  * the scores of ovals use levels measured beside each oval instead, so nothing here can move a vote.
  */
 import type { GreyPage } from '../ground/grey-page.js';
+import type { PageKernels } from './kernels/kernels.js';
+import { plainPageKernels } from './kernels/plain.js';
 
 export interface Levels {
   readonly paper: number;
@@ -20,18 +22,11 @@ const PAPER_SHARE = 0.9;
 /** Less contrast than this is no printing at all. */
 const LEAST_RANGE = 40;
 
+const histogram = new Uint32Array(256);
+
 /** Nothing when the image has no contrast: a blank sheet, or the lid. */
-export function measureLevels(page: GreyPage): Levels | undefined {
-  const histogram = new Uint32Array(256);
-  let samples = 0;
-  for (let y = 0; y < page.heightPx; y += ROW_STEP) {
-    const end = (y + 1) * page.widthPx;
-    for (let at = y * page.widthPx + (y % COLUMN_STEP); at < end; at += COLUMN_STEP) {
-      const grey = page.data[at] ?? 0;
-      histogram[grey] = (histogram[grey] ?? 0) + 1;
-      samples++;
-    }
-  }
+export function measureLevels(page: GreyPage, kernels: PageKernels = plainPageKernels): Levels | undefined {
+  const samples = kernels.sampleGreys(page, ROW_STEP, COLUMN_STEP, histogram);
   const ink = percentile(histogram, samples * INK_SHARE);
   const paper = percentile(histogram, samples * PAPER_SHARE);
   const range = paper - ink;
@@ -39,10 +34,10 @@ export function measureLevels(page: GreyPage): Levels | undefined {
   return { paper, ink, inkBelow: [0.5, 0.3, 0.7].map((share) => Math.round(ink + share * range)) };
 }
 
-function percentile(histogram: Uint32Array, rank: number): number {
+function percentile(greys: Uint32Array, rank: number): number {
   let seen = 0;
   for (let grey = 0; grey < 256; grey++) {
-    seen += histogram[grey] ?? 0;
+    seen += greys[grey] ?? 0;
     if (seen > rank) return grey;
   }
   return 255;

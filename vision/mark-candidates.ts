@@ -2,26 +2,24 @@
  * Everything on an image that could be a timing mark: a solid bar of the right width and height with paper around
  * it. No knowledge of the frame yet, so the sheet may lie anywhere in the image and be turned either way.
  *
- * Runs of dark pixels are looked for at a stride shorter than the shortest acceptable run, so that most of the page
- * is never touched; runs that lie over each other are joined; what is left is measured to a part of a pixel from the
- * grey values at its four edges.
+ * Runs of dark pixels of an acceptable length that lie over each other are joined to bars (`kernels/`); what is left
+ * is measured to a part of a pixel from the grey values at its four edges.
  *
  * Positions are in pixels; a whole number is the centre of a pixel.
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx } from '../ground/units.js';
 import { TIMING_MARK } from '../election-def/page-frame.js';
+import { barScratch, type PageKernels } from './kernels/kernels.js';
+import { plainPageKernels } from './kernels/plain.js';
 
 /** More bars than this are a picture or noise, not a ballot; a 22-inch ballot has 232. */
 const MOST_CANDIDATES = 1500;
-const MOST_OPEN = 96;
 /** Accepted run lengths and heights, against the nominal mark. */
 const SHORTEST_RUN = 0.7;
 const LONGEST_RUN = 1.45;
 const TALLEST = 1.6;
 const SIZE_TOLERANCE = { low: 0.68, high: 1.42 } as const;
-const ROW_STEP = 2;
-const FEWEST_ROWS = 3;
 /** How far the ends of joined runs may differ, in mm: a slanted mark's ends move by 0.05 mm a row at 3 degrees. */
 const END_PLAY_MM = 0.55;
 
@@ -45,84 +43,30 @@ export function candidateScratch(): MarkCandidates {
   };
 }
 
-/** Bars that runs are still being joined to. */
-const open = {
-  count: 0,
-  left: new Int32Array(MOST_OPEN),
-  right: new Int32Array(MOST_OPEN),
-  firstRow: new Int32Array(MOST_OPEN),
-  lastRow: new Int32Array(MOST_OPEN),
-  rows: new Int32Array(MOST_OPEN),
-};
+const bars = barScratch();
 
-export function findMarkCandidates(page: GreyPage, inkBelow: number, found: MarkCandidates): void {
+export function findMarkCandidates(
+  page: GreyPage,
+  inkBelow: number,
+  found: MarkCandidates,
+  kernels: PageKernels = plainPageKernels,
+): void {
   found.count = 0;
-  found.overflowed = false;
-  open.count = 0;
-  const { widthPx, heightPx, dpi, data } = page;
-  const markWidth = mmToPx(TIMING_MARK.widthMm, dpi);
-  const shortest = Math.ceil(markWidth * SHORTEST_RUN);
-  const longest = Math.floor(markWidth * LONGEST_RUN);
-  const endPlay = Math.max(1, mmToPx(END_PLAY_MM, dpi));
-  const stride = shortest - 2;
-  for (let y = 0; y < heightPx; y += ROW_STEP) {
-    const rowStart = y * widthPx;
-    const rowEnd = rowStart + widthPx;
-    for (let at = rowStart + stride; at < rowEnd; at += stride) {
-      if ((data[at] ?? 255) >= inkBelow) continue;
-      let left = at;
-      const leftBound = Math.max(rowStart, at - longest);
-      while (left > leftBound && (data[left - 1] ?? 255) < inkBelow) left--;
-      let right = at + 1;
-      const rightBound = Math.min(rowEnd, at + longest + 1);
-      while (right < rightBound && (data[right] ?? 255) < inkBelow) right++;
-      const length = right - left;
-      if (length >= shortest && length <= longest) joinRun(y, left - rowStart, right - 1 - rowStart, endPlay);
-      at = right;
-    }
-    if (!closeBars(page, inkBelow, y, found)) return;
+  const markWidth = mmToPx(TIMING_MARK.widthMm, page.dpi);
+  const search = {
+    inkBelow,
+    shortest: Math.ceil(markWidth * SHORTEST_RUN),
+    longest: Math.floor(markWidth * LONGEST_RUN),
+    endPlay: Math.max(1, mmToPx(END_PLAY_MM, page.dpi)),
+    tallest: mmToPx(TIMING_MARK.heightMm, page.dpi) * TALLEST,
+  };
+  kernels.findBars(page, search, bars);
+  found.overflowed = bars.overflowed;
+  for (let i = 0; i < bars.count && !found.overflowed; i++) {
+    const x = ((bars.left[i] ?? 0) + (bars.right[i] ?? 0)) / 2;
+    const y = ((bars.firstRow[i] ?? 0) + (bars.lastRow[i] ?? 0)) / 2;
+    measureBar(page, inkBelow, x, y, found);
   }
-  closeBars(page, inkBelow, heightPx + 4 * ROW_STEP, found);
-}
-
-function joinRun(y: number, left: number, right: number, endPlay: number): void {
-  for (let i = 0; i < open.count; i++) {
-    if (
-      Math.abs((open.left[i] ?? 0) - left) <= endPlay &&
-      Math.abs((open.right[i] ?? 0) - right) <= endPlay
-    ) {
-      open.lastRow[i] = y;
-      open.rows[i] = (open.rows[i] ?? 0) + 1;
-      return;
-    }
-  }
-  if (open.count === MOST_OPEN) return;
-  const i = open.count++;
-  open.left[i] = left;
-  open.right[i] = right;
-  open.firstRow[i] = y;
-  open.lastRow[i] = y;
-  open.rows[i] = 1;
-}
-
-/** Measures and removes the bars that no run has joined for two steps. False when there are too many. */
-function closeBars(page: GreyPage, inkBelow: number, y: number, found: MarkCandidates): boolean {
-  const tallest = mmToPx(TIMING_MARK.heightMm, page.dpi) * TALLEST;
-  for (let i = open.count - 1; i >= 0; i--) {
-    if (y - (open.lastRow[i] ?? 0) <= 2 * ROW_STEP) continue;
-    const height = (open.lastRow[i] ?? 0) - (open.firstRow[i] ?? 0);
-    if ((open.rows[i] ?? 0) >= FEWEST_ROWS && height <= tallest) {
-      const x = ((open.left[i] ?? 0) + (open.right[i] ?? 0)) / 2;
-      measureBar(page, inkBelow, x, ((open.firstRow[i] ?? 0) + (open.lastRow[i] ?? 0)) / 2, found);
-    }
-    const last = --open.count;
-    open.left[i] = open.left[last] ?? 0;
-    open.right[i] = open.right[last] ?? 0;
-    open.firstRow[i] = open.firstRow[last] ?? 0;
-    open.lastRow[i] = open.lastRow[last] ?? 0;
-    open.rows[i] = open.rows[last] ?? 0;
-  }
-  return !found.overflowed;
 }
 
 function measureBar(page: GreyPage, inkBelow: number, x: number, y: number, found: MarkCandidates): void {

@@ -6,8 +6,10 @@
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx, pxToMm } from '../ground/units.js';
 import type { SideContext } from './context.js';
-import { traceLine, type Line } from './fold-lines.js';
+import { traceLine, type InkMoments, type Line } from './fold-lines.js';
 import { ovalTemplate, type OvalTemplate } from './oval-template.js';
+import { inkSums, type InkLevels, type PageKernels } from './kernels/kernels.js';
+import { addPixel, clearSums } from './kernels/plain.js';
 import type { PageMap } from './page-map.js';
 import type { InkScore, OvalScore } from './reading.js';
 import type { TimingFrame } from './timing-marks.js';
@@ -38,20 +40,23 @@ interface Local {
   readonly range: number;
 }
 
-/** Sums over the inside of an oval; whole numbers. */
-const sums = { pixels: 0, light: 0, dark: 0, drop: 0, weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
+/** Of the oval that is being scored. */
+const sums = inkSums();
+const ring = new Uint32Array(256);
+const place = { x: 0, y: 0, contrast: 0 };
 
 export function scoreOvals(
   page: GreyPage,
   frame: TimingFrame,
   map: PageMap,
   side: SideContext,
+  kernels: PageKernels,
 ): readonly ScoredOval[] {
   const template = ovalTemplate(page.dpi, frame.skewDegrees);
   const scored: ScoredOval[] = [];
   for (let i = 0; i < side.ovalXMm.length; i++) {
     map.locate(side.ovalXMm[i] ?? 0, side.ovalYMm[i] ?? 0);
-    scored.push(scoreOval(page, template, map.xPx, map.yPx, frame.inkLevel));
+    scored.push(scoreOval(page, template, map.xPx, map.yPx, frame.inkLevel, kernels));
   }
   return scored;
 }
@@ -62,6 +67,7 @@ function scoreOval(
   predictedX: number,
   predictedY: number,
   ink: number,
+  kernels: PageKernels,
 ): ScoredOval {
   const cx = Math.round(predictedX);
   const cy = Math.round(predictedY);
@@ -70,28 +76,35 @@ function scoreOval(
   if (cx < reach || cy < reach || cx + reach >= page.widthPx || cy + reach >= page.heightPx) {
     return { score: outsideOfImage, xPx: predictedX, yPx: predictedY, line: undefined };
   }
-  const place = findOutline(page, template, cx, cy, search, ink);
-  const local = localPaper(page, template, place.x, place.y, ink);
-  const halo = ringShare(page, template, place.x, place.y, local);
-  measureInside(page, template, place.x, place.y, local, undefined);
+  const unit = 1 / (template.outlineX.length * Math.max(LEAST_RANGE, 255 - ink));
+  kernels.findOutline(
+    page,
+    template,
+    { x: cx, y: cy, reach: search, unit, distanceCost: DISTANCE_COST },
+    place,
+  );
+  const { x, y } = place;
+  kernels.ringGreys(page, template, x, y, ring);
+  const local = localPaper(template.ringX.length, ink);
+  const levels = inkLevels(local);
+  kernels.insideSums(page, template, x, y, levels, sums);
   const inside = inkScore(page, local);
   const line =
     inside.light >= LINE_LIGHT.from && inside.light <= LINE_LIGHT.to
-      ? traceLine(page, sums, place.x, place.y, local.paper, local.range)
+      ? traceLine(page, sums, x, y, local.paper, local.range)
       : undefined;
   const base = {
     ...inside,
-    outline: round4(Math.max(0, Math.min(1, place.contrast))),
-    offsetXPx: round4(place.x - predictedX),
-    offsetYPx: round4(place.y - predictedY),
-    halo: round4(halo),
+    outline: round4(Math.max(0, Math.min(1, place.contrast * unit))),
+    offsetXPx: round4(x - predictedX),
+    offsetYPx: round4(y - predictedY),
+    halo: round4(ringShare(template.ringX.length, local)),
   };
-  const xPx = round4(place.x);
-  const yPx = round4(place.y);
-  if (line === undefined) return { score: { ...base, line: 0 }, xPx, yPx, line };
-  measureInside(page, template, place.x, place.y, local, line);
+  const at = { xPx: round4(x), yPx: round4(y) };
+  if (line === undefined) return { score: { ...base, line: 0 }, ...at, line };
+  measureWithout(page, template, x, y, levels, line);
   const withoutLine = inkScore(page, local);
-  return { score: { ...base, line: round4(line.strength), withoutLine }, xPx, yPx, line };
+  return { score: { ...base, line: round4(line.strength), withoutLine }, ...at, line };
 }
 
 /** Never blank: an outline of 0 is ambiguous at the least. */
@@ -108,132 +121,57 @@ const outsideOfImage: OvalScore = {
   line: 0,
 };
 
-interface Place {
-  x: number;
-  y: number;
-  /** Outline against just outside of it, 0 to 1. */
-  contrast: number;
-}
-
-/** Best place of the outline: every second place first, then the places around the best. */
-function findOutline(
-  page: GreyPage,
-  template: OvalTemplate,
-  cx: number,
-  cy: number,
-  search: number,
-  ink: number,
-): Place {
-  const unit = 1 / (template.outlineX.length * Math.max(LEAST_RANGE, 255 - ink));
-  const best: Place = { x: cx, y: cy, contrast: 0 };
-  let bestValue = Number.NEGATIVE_INFINITY;
-  const consider = (x: number, y: number): void => {
-    const contrast = contourContrast(page, template, x, y) * unit;
-    const value = contrast - DISTANCE_COST * ((x - cx) ** 2 + (y - cy) ** 2);
-    if (value <= bestValue) return;
-    bestValue = value;
-    best.x = x;
-    best.y = y;
-    best.contrast = contrast;
-  };
-  for (let dy = -search; dy <= search; dy += 2) {
-    for (let dx = -search; dx <= search; dx += 2) consider(cx + dx, cy + dy);
-  }
-  const { x, y } = best;
-  for (let dy = -1; dy <= 1; dy++) {
-    for (let dx = -1; dx <= 1; dx++) if (dx !== 0 || dy !== 0) consider(x + dx, y + dy);
-  }
-  return best;
-}
-
-/** Sum of grey just outside less sum of grey on the outline. */
-function contourContrast(page: GreyPage, template: OvalTemplate, x: number, y: number): number {
-  const { data, widthPx } = page;
-  const { outlineX, outlineY, outsideX, outsideY } = template;
-  const at = y * widthPx + x;
-  let sum = 0;
-  for (let i = 0; i < outlineX.length; i++) {
-    sum +=
-      (data[at + (outsideY[i] ?? 0) * widthPx + (outsideX[i] ?? 0)] ?? 0) -
-      (data[at + (outlineY[i] ?? 0) * widthPx + (outlineX[i] ?? 0)] ?? 0);
-  }
-  return sum;
-}
-
-const ringHistogram = new Uint32Array(256);
-
-function localPaper(page: GreyPage, template: OvalTemplate, x: number, y: number, ink: number): Local {
-  const { data, widthPx } = page;
-  const at = y * widthPx + x;
-  const { ringX, ringY } = template;
-  ringHistogram.fill(0);
-  for (let i = 0; i < ringX.length; i++) {
-    const grey = data[at + (ringY[i] ?? 0) * widthPx + (ringX[i] ?? 0)] ?? 0;
-    ringHistogram[grey] = (ringHistogram[grey] ?? 0) + 1;
-  }
+/** From the greys counted in `ring`. */
+function localPaper(pixels: number, ink: number): Local {
   let seen = 0;
   let bright = 0;
-  while (bright < 255 && (seen += ringHistogram[bright] ?? 0) <= ringX.length * RING_PAPER_RANK) bright++;
+  while (bright < 255 && (seen += ring[bright] ?? 0) <= pixels * RING_PAPER_RANK) bright++;
   const from = Math.ceil(bright - LIGHT_STEP * Math.max(LEAST_RANGE, bright - ink));
   let sum = 0;
   let count = 0;
   for (let grey = Math.max(0, from); grey < 256; grey++) {
-    sum += grey * (ringHistogram[grey] ?? 0);
-    count += ringHistogram[grey] ?? 0;
+    sum += grey * (ring[grey] ?? 0);
+    count += ring[grey] ?? 0;
   }
   const paper = sum / Math.max(1, count);
   return { paper, range: Math.max(LEAST_RANGE, paper - ink) };
 }
 
-function ringShare(page: GreyPage, template: OvalTemplate, x: number, y: number, local: Local): number {
-  const { data, widthPx } = page;
-  const at = y * widthPx + x;
-  const { ringX, ringY } = template;
+/** Share of the ring that is darker than paper, from the greys counted in `ring`. */
+function ringShare(pixels: number, local: Local): number {
   const below = local.paper - LIGHT_STEP * local.range;
   let dark = 0;
-  for (let i = 0; i < ringX.length; i++) {
-    if ((data[at + (ringY[i] ?? 0) * widthPx + (ringX[i] ?? 0)] ?? 0) < below) dark++;
-  }
-  return dark / ringX.length;
+  for (let grey = 0; grey < below; grey++) dark += ring[grey] ?? 0;
+  return dark / pixels;
 }
 
-/** Fills `sums`; pixels on `without` are left out. */
-function measureInside(
+function inkLevels(local: Local): InkLevels {
+  return {
+    paper: Math.round(local.paper),
+    lightBelow: Math.ceil(local.paper - LIGHT_STEP * local.range),
+    darkBelow: Math.ceil(local.paper - DARK_STEP * local.range),
+  };
+}
+
+/** Fills `sums` without the pixels on a line. Rare, so there is no kernel for it. */
+function measureWithout(
   page: GreyPage,
   template: OvalTemplate,
   cx: number,
   cy: number,
-  local: Local,
-  without: Line | undefined,
+  levels: InkLevels,
+  without: Line,
 ): void {
   const { data, widthPx } = page;
   const at = cy * widthPx + cx;
   const { insideX, insideY } = template;
-  const paper = Math.round(local.paper);
-  const lightBelow = Math.ceil(local.paper - LIGHT_STEP * local.range);
-  const darkBelow = Math.ceil(local.paper - DARK_STEP * local.range);
-  sums.pixels = insideX.length;
-  sums.light = sums.dark = sums.drop = sums.weight = 0;
-  sums.x = sums.y = sums.xx = sums.yy = sums.xy = 0;
+  clearSums(sums, insideX.length);
   for (let i = 0; i < insideX.length; i++) {
     const x = insideX[i] ?? 0;
     const y = insideY[i] ?? 0;
-    if (without !== undefined) {
-      const aside = (x - without.throughX) * without.directionY - (y - without.throughY) * without.directionX;
-      if (Math.abs(aside) <= without.halfWidthPx) continue;
-    }
-    const grey = data[at + y * widthPx + x] ?? 0;
-    const drop = paper - grey;
-    sums.drop += drop;
-    if (grey >= lightBelow) continue;
-    sums.light++;
-    if (grey < darkBelow) sums.dark++;
-    sums.weight += drop;
-    sums.x += drop * x;
-    sums.y += drop * y;
-    sums.xx += drop * x * x;
-    sums.yy += drop * y * y;
-    sums.xy += drop * x * y;
+    const aside = (x - without.throughX) * without.directionY - (y - without.throughY) * without.directionX;
+    if (Math.abs(aside) <= without.halfWidthPx) continue;
+    addPixel(sums, x, y, data[at + y * widthPx + x] ?? 0, levels);
   }
 }
 
@@ -247,10 +185,8 @@ function inkScore(page: GreyPage, local: Local): InkScore {
   };
 }
 
-type Moments = Readonly<typeof sums>;
-
 /** Length of an even stroke with the spread that the ink has in its longest direction (its deviation times √12). */
-function longestSpread(m: Moments): number {
+function longestSpread(m: InkMoments): number {
   if (m.weight === 0) return 0;
   const xx = m.xx / m.weight - (m.x / m.weight) ** 2;
   const yy = m.yy / m.weight - (m.y / m.weight) ** 2;

@@ -15,6 +15,8 @@ import { err, ok, type Result } from '../ground/result.js';
 import type { BallotCode } from '../election-def/ballot-code.js';
 import { sideOfCode, type ReadingContext, type SideContext } from './context.js';
 import { findFaults } from './faults.js';
+import type { PageKernels } from './kernels/kernels.js';
+import { plainPageKernels } from './kernels/plain.js';
 import { measureLevels } from './levels.js';
 import { findMarkCandidates, type MarkCandidates } from './mark-candidates.js';
 import { readCode } from './orientation.js';
@@ -36,14 +38,19 @@ export const LIMITS = {
 } as const;
 
 export function readSide(page: GreyPage, context: ReadingContext): SideResult {
-  const result = interpret(page, context);
+  const placed = context.kernels.place(page);
+  const result = interpret(placed.page, context, placed.kernels);
   return result.ok ? { kind: 'read', reading: result.value } : { kind: 'rejected', reject: result.error };
 }
 
-function interpret(page: GreyPage, context: ReadingContext): Result<SideReading, Reject> {
+function interpret(
+  page: GreyPage,
+  context: ReadingContext,
+  kernels: PageKernels,
+): Result<SideReading, Reject> {
   const size = checkSize(page);
   if (size !== undefined) return err(size);
-  const framed = findFrame(page, context.candidates);
+  const framed = findFrame(page, context.candidates, kernels);
   if (!framed.ok) return framed;
   const frame = framed.value;
   const limits = checkLimits(frame);
@@ -55,8 +62,8 @@ function interpret(page: GreyPage, context: ReadingContext): Result<SideReading,
   if (!found.ok) return found;
 
   const map = new PageMap(frame, orientation);
-  const scored = scoreOvals(page, frame, map, found.value);
-  const faulty = findFaults(page, frame, map, found.value, scored);
+  const scored = scoreOvals(page, frame, map, found.value, kernels);
+  const faulty = findFaults(page, frame, map, found.value, scored, kernels);
   if (!faulty.ok) return faulty;
   const faults: Fault[] = [...faulty.value];
   if (coded.value.fault !== undefined) faults.push(coded.value.fault);
@@ -87,10 +94,14 @@ function checkSize(page: GreyPage): Reject | undefined {
  * The frame of timing marks, or the most telling reason why there is none. Tries one ink level after the other: a
  * dark or grey surround may ask for another than a plain page.
  */
-export function findFrame(page: GreyPage, candidates: MarkCandidates): Result<TimingFrame, Reject> {
+export function findFrame(
+  page: GreyPage,
+  candidates: MarkCandidates,
+  kernels: PageKernels = plainPageKernels,
+): Result<TimingFrame, Reject> {
   let reason = reject('no-timing-marks', 'the image has no contrast');
-  for (const inkBelow of measureLevels(page)?.inkBelow ?? []) {
-    findMarkCandidates(page, inkBelow, candidates);
+  for (const inkBelow of measureLevels(page, kernels)?.inkBelow ?? []) {
+    findMarkCandidates(page, inkBelow, candidates, kernels);
     const frame = fitTimingFrame(candidates, page.dpi);
     if (frame.ok) return frame;
     if (reason.reason === 'no-timing-marks') reason = frame.error;

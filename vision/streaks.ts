@@ -13,6 +13,8 @@ import {
   pageFrame,
   TIMING_MARK,
 } from '../election-def/page-frame.js';
+import type { PageKernels } from './kernels/kernels.js';
+import { columnMean } from './kernels/plain.js';
 import type { PageMap } from './page-map.js';
 import type { TimingFrame } from './timing-marks.js';
 
@@ -36,12 +38,25 @@ export interface Streak {
   readonly polarity: 'dark' | 'bright';
 }
 
-export function findStreaks(page: GreyPage, frame: TimingFrame, map: PageMap): readonly Streak[] {
+/** Means of the columns over one band of bare paper, and where the page lies in it. */
+interface BandProfile {
+  readonly means: Float64Array;
+  readonly fromX: number;
+  readonly toX: number;
+}
+
+export function findStreaks(
+  page: GreyPage,
+  frame: TimingFrame,
+  map: PageMap,
+  kernels: PageKernels,
+): readonly Streak[] {
   const streaks: Streak[] = [];
+  const ends = (['top', 'bottom'] as const).map((end) => bandProfiles(page, frame, map, end, kernels));
   for (const polarity of ['dark', 'bright'] as const) {
     const profile = new Uint8Array(page.widthPx);
-    for (const end of ['top', 'bottom'] as const) {
-      for (const x of standingOut(page, frame, map, end, polarity)) profile[x] = 1;
+    for (const bands of ends) {
+      for (const x of standingOut(page, frame, bands, polarity)) profile[x] = 1;
     }
     let from = -1;
     for (let x = 0; x <= page.widthPx; x++) {
@@ -67,21 +82,16 @@ function bareBandsMm(): readonly number[] {
   ];
 }
 
-/** Columns that stand out in every band of one end of the sheet. */
-function standingOut(
+function bandProfiles(
   page: GreyPage,
   frame: TimingFrame,
   map: PageMap,
   end: 'top' | 'bottom',
-  polarity: Streak['polarity'],
-): readonly number[] {
+  kernels: PageKernels,
+): readonly BandProfile[] {
   const layout = pageFrame(frame.paper);
-  const beside = Math.round(mmToPx(BESIDE_MM, page.dpi));
   const half = Math.round(mmToPx(BAND_HALF_MM, page.dpi));
-  const votes = new Uint8Array(page.widthPx);
-  const bands = bareBandsMm();
-  const means = new Float64Array(page.widthPx);
-  for (const bandMm of bands) {
+  return bareBandsMm().map((bandMm) => {
     const yMm = end === 'top' ? bandMm : layout.heightMm - bandMm;
     map.locate(3, yMm);
     const [ax, ay] = [map.xPx, map.yPx];
@@ -89,10 +99,22 @@ function standingOut(
     const [bx, by] = [map.xPx, map.yPx];
     const fromX = Math.max(0, Math.ceil(Math.min(ax, bx)));
     const toX = Math.min(page.widthPx - 1, Math.floor(Math.max(ax, bx)));
-    for (let x = fromX; x <= toX; x++) {
-      const y = Math.round(ay + ((x - ax) / (bx - ax)) * (by - ay));
-      means[x] = columnMean(page, x, y - half, y + half);
-    }
+    const means = new Float64Array(page.widthPx);
+    kernels.bandMeans(page, { ax, ay, bx, by, half, fromX, toX }, means);
+    return { means, fromX, toX };
+  });
+}
+
+/** Columns that stand out in every band of one end of the sheet. */
+function standingOut(
+  page: GreyPage,
+  frame: TimingFrame,
+  bands: readonly BandProfile[],
+  polarity: Streak['polarity'],
+): readonly number[] {
+  const beside = Math.round(mmToPx(BESIDE_MM, page.dpi));
+  const votes = new Uint8Array(page.widthPx);
+  for (const { means, fromX, toX } of bands) {
     for (let x = fromX + beside; x <= toX - beside; x++) {
       if (differs(means, x, beside, frame.inkLevel, polarity)) votes[x] = (votes[x] ?? 0) + 1;
     }
@@ -117,16 +139,6 @@ function differs(
   const paper = Math.max(left, right);
   const step = STREAK_STEP * Math.max(40, paper - ink);
   return polarity === 'dark' ? here < paper - step : here > paper + step;
-}
-
-function columnMean(page: GreyPage, x: number, fromY: number, toY: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let y = Math.max(0, fromY); y <= Math.min(page.heightPx - 1, toY); y++) {
-    sum += page.data[y * page.widthPx + x] ?? 0;
-    count++;
-  }
-  return count === 0 ? 255 : sum / count;
 }
 
 /** The longest unbroken stretch of the columns, or nothing when it is too short to be a streak. */
