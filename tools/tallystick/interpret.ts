@@ -1,35 +1,28 @@
 /**
  * `tallystick interpret`: what the reader sees on one side or one sheet, from image files. The same reader that stands
- * in the machine, with everything it measured. docs/formats/interpretation.md.
+ * in the machine, with everything it measured, and with ways to ask why. docs/formats/interpretation.md.
  */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { basename, join, parse } from 'node:path';
-import sharp from 'sharp';
-import type { GreyPage } from '../../ground/grey-page.js';
-import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
-import { layOutElection } from '../../election-def/layout.js';
-import { MAX_DEFINITION_BYTES, readDefinition } from '../../election-def/load.js';
-import { openElectionPackage } from '../../firmware/trust/election-package.js';
-import { readingContext, type ReadingContext } from '../../vision/context.js';
-import { drawOverlay } from '../../vision/overlay.js';
+import { basename } from 'node:path';
+import { assert, err, ok, problem, type Result } from '../../ground/result.js';
+import type { ReadingContext } from '../../vision/context.js';
 import { readSheet } from '../../vision/read-sheet.js';
 import { readSide } from '../../vision/read-side.js';
-import {
-  INTERPRETATION_FORMAT,
-  type Reject,
-  type SheetResult,
-  type SideReading,
-  type SideResult,
-} from '../../vision/reading.js';
-import { rejectSentence } from '../../vision/rejects.js';
+import { INTERPRETATION_FORMAT, type SheetResult, type SideResult } from '../../vision/reading.js';
 import { readImageFile } from '../image-files.js';
-import { readBoundedFile } from '../bounded-file.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
+import { crossCheckImages, describeCrossCheck } from './interpret-cross-check.js';
+import { openElection } from './interpret-election.js';
+import type { ReadImage } from './interpret-images.js';
+import { writeOverlays, writeStages } from './interpret-pictures.js';
+import { describeReject, describeSide, explainImage } from './interpret-text.js';
+import { showThresholds } from './interpret-thresholds.js';
 
 export const interpret: Verb = {
   name: 'interpret',
   summary: 'Read the marks on scanned ballot sides',
-  help: `tallystick interpret --election PACKAGE --image FRONT [--image BACK] [--dpi N] [--overlay DIR] [--json]
+  help: `tallystick interpret --election PACKAGE --image FRONT [--image BACK] [--dpi N] [--explain] [--cross-check]
+                     [--overlay DIR] [--debug DIR] [--json]
+tallystick interpret --election PACKAGE --thresholds [--json]
 
 Reads one side, or both sides of one sheet, with the reader that the machine uses, and says what it found: which
 ballot it is, which ovals are marked, ambiguous or blank, what was wrong with the image. The images may come in either
@@ -38,18 +31,26 @@ order and either way up. Nothing is counted.
   --election PACKAGE   an election package (a folder), or an election definition (a .json file)
   --image FILE         PNG, JPEG, TIFF or WebP; once for one side, twice for a sheet
   --dpi N              resolution of the images, where the files name none or a wrong one
+  --explain            say of every oval which feature, against which threshold, made it what it is
+  --cross-check        read each image a second time by other means (OpenCV); a contradiction is a finding
   --overlay DIR        write what the reader saw, drawn over each image, as DIR/NAME-overlay.png
+  --debug DIR          write a picture of each stage of the reader, as DIR/NAME-1-levels.png and so on
+  --thresholds         read nothing; say what counts as a mark in this election, in words and numbers
   --json               the whole result as in docs/formats/interpretation.md
 
-Exit status: 0 read; 1 refused, with the reason; 2 the election or an image cannot be used.
+Exit status: 0 read; 1 refused, with the reason, or contradicted; 2 the election or an image cannot be used.
 
 Example:
   tallystick interpret --election packages/town-hall --image front.png --image back.png --overlay seen`,
   options: {
     election: { type: 'string', required: true },
-    image: { type: 'string', multiple: true, required: true },
+    image: { type: 'string', multiple: true },
     dpi: { type: 'string' },
+    explain: { type: 'boolean' },
+    'cross-check': { type: 'boolean' },
     overlay: { type: 'string' },
+    debug: { type: 'string' },
+    thresholds: { type: 'boolean' },
   },
   positionals: [],
   run,
@@ -57,27 +58,30 @@ Example:
 
 async function run(args: VerbArguments): Promise<VerbOutcome> {
   const paths = args.many('image');
-  if (paths.length > 2) {
-    return unusable(
-      problem('usage', 'tallystick interpret', '--image', 'is given once or twice, not more often'),
-    );
-  }
+  const wrong = wrongImages(paths.length, args.flag('thresholds'));
+  if (wrong !== undefined) return unusable(problem('usage', 'tallystick interpret', '--image', wrong));
   const dpi = readDpi(args.one('dpi'));
   if (!dpi.ok) return unusable(dpi.error);
-  const context = await openElection(args.required('election'));
-  if (!context.ok) return unusable(...context.error);
-  const images = await Promise.all(paths.map((path) => readImageFile(path, dpi.value)));
-  const problems = images.flatMap((image) => (image.ok ? [] : [image.error]));
-  if (problems.length > 0) return unusable(...problems);
-  const pages = images.flatMap((image) => (image.ok ? [image.value] : []));
+  const election = await openElection(args.required('election'));
+  if (!election.ok) return unusable(...election.error);
+  if (args.flag('thresholds')) return showThresholds(election.value);
 
-  const overlayDirectory = args.one('overlay');
-  const overlays =
-    overlayDirectory === undefined
-      ? ok([])
-      : await writeOverlays(pages, paths, context.value, overlayDirectory);
-  if (!overlays.ok) return unusable(overlays.error);
-  return report(pages, paths, context.value, overlays.value);
+  const { context } = election.value;
+  const files = await Promise.all(paths.map((path) => readImageFile(path, dpi.value)));
+  const problems = files.flatMap((file) => (file.ok ? [] : [file.error]));
+  if (problems.length > 0) return unusable(...problems);
+  const images = files.flatMap((file, i): readonly ReadImage[] =>
+    file.ok
+      ? [{ name: basename(paths[i] ?? ''), page: file.value, result: readSide(file.value, context) }]
+      : [],
+  );
+  return report(images, context, args);
+}
+
+function wrongImages(count: number, thresholds: boolean): string | undefined {
+  if (thresholds) return count > 0 ? 'is not given with --thresholds' : undefined;
+  if (count === 0) return 'is missing';
+  return count > 2 ? 'is given once or twice, not more often' : undefined;
 }
 
 function readDpi(text: string | undefined): Result<number | undefined> {
@@ -87,103 +91,69 @@ function readDpi(text: string | undefined): Result<number | undefined> {
   return err(problem('usage', 'tallystick interpret', '--dpi', 'must be a whole number from 100 to 1200'));
 }
 
-async function openElection(path: string): Promise<Result<ReadingContext, readonly Problem[]>> {
-  const where = basename(path);
-  let isDirectory: boolean;
-  try {
-    isDirectory = (await stat(path)).isDirectory();
-  } catch {
-    return err([problem('missing', where, '', 'does not exist or cannot be opened')]);
-  }
-  if (isDirectory) {
-    const opened = await openElectionPackage(path);
-    if (!opened.ok) return opened;
-    const { layouts, hash20, definition } = opened.value;
-    return ok(readingContext(layouts, hash20, definition.settings.markThresholds));
-  }
-  const bytes = await readBoundedFile(path, MAX_DEFINITION_BYTES);
-  if (!bytes.ok) return err([bytes.error]);
-  const loaded = readDefinition(bytes.value, where);
-  if (!loaded.ok) return loaded;
-  const layouts = layOutElection(loaded.value);
-  if (!layouts.ok) return layouts;
-  const { hash20, definition } = loaded.value;
-  return ok(readingContext(layouts.value, hash20, definition.settings.markThresholds));
-}
-
-async function writeOverlays(
-  pages: readonly GreyPage[],
-  paths: readonly string[],
+async function report(
+  images: readonly ReadImage[],
   context: ReadingContext,
-  directory: string,
-): Promise<Result<readonly string[]>> {
-  const written: string[] = [];
-  try {
-    await mkdir(directory, { recursive: true });
-    for (const [i, page] of pages.entries()) {
-      const { widthPx, heightPx, rgb } = drawOverlay(page, readSide(page, context));
-      const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
-      const png = await sharp(rgb, { raw }).png({ compressionLevel: 3 }).toBuffer();
-      const number = paths.length > 1 ? `${i + 1}-` : '';
-      const file = join(directory, `${number}${parse(paths[i] ?? '').name}-overlay.png`);
-      await writeFile(file, png);
-      written.push(file);
-    }
-    return ok(written);
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason';
-    return err(
-      problem('unwritable', basename(directory), '', `the overlays cannot be written there (${code})`),
-    );
-  }
-}
-
-function report(
-  pages: readonly GreyPage[],
-  paths: readonly string[],
-  context: ReadingContext,
-  overlays: readonly string[],
-): VerbOutcome {
-  const [first, second] = pages;
-  if (first === undefined) {
-    return unusable(problem('usage', 'tallystick interpret', '--image', 'is missing'));
-  }
-  const result: SheetResult | SideResult =
-    second === undefined ? readSide(first, context) : readSheet(first, second, context);
-  const json = {
-    format: INTERPRETATION_FORMAT,
-    images: paths.map((path) => basename(path)),
-    thresholds: context.thresholds,
-    [second === undefined ? 'side' : 'sheet']: result,
+  args: VerbArguments,
+): Promise<VerbOutcome> {
+  const result = resultOf(images, context);
+  const pictures = await writeAsked(images, context, args);
+  if (!pictures.ok) return unusable(pictures.error);
+  const checks = args.flag('cross-check') ? await crossCheckImages(images, context) : ok(undefined);
+  if (!checks.ok) return unusable(checks.error);
+  const explained = args.flag('explain')
+    ? images.map((image) => explainImage(image, context.thresholds))
+    : undefined;
+  const contradicted = checks.value?.some(({ findings }) => findings.length > 0) === true;
+  return {
+    kind: result.kind === 'rejected' || contradicted ? 'finding' : 'done',
+    text: [
+      ...describeResult(result),
+      ...(explained?.flatMap(({ lines }) => lines) ?? []),
+      ...(checks.value?.flatMap(describeCrossCheck) ?? []),
+      ...pictures.value,
+    ].join('\n'),
+    json: {
+      format: INTERPRETATION_FORMAT,
+      images: images.map(({ name }) => name),
+      thresholds: context.thresholds,
+      [images.length === 1 ? 'side' : 'sheet']: result,
+      ...(explained === undefined ? {} : { explanations: explained.map(({ json }) => json) }),
+      ...(checks.value === undefined ? {} : { crossCheck: checks.value }),
+    },
   };
-  const drawn = overlays.map((file) => `overlay: ${file}`);
-  if (result.kind === 'rejected') {
-    return { kind: 'finding', text: [...describeReject(result.reject), ...drawn].join('\n'), json };
-  }
+}
+
+function resultOf(images: readonly ReadImage[], context: ReadingContext): SheetResult | SideResult {
+  const [first, second] = images;
+  assert(first !== undefined, 'an image was given');
+  return second === undefined ? first.result : readSheet(first.page, second.page, context);
+}
+
+function describeResult(result: SheetResult | SideResult): readonly string[] {
+  if (result.kind === 'rejected') return describeReject(result.reject);
   const sides = 'reading' in result ? [result.reading] : [result.front, result.back];
-  return { kind: 'done', text: [...sides.flatMap(describeSide), ...drawn].join('\n'), json };
+  return sides.flatMap(describeSide);
 }
 
-function describeReject(reject: Reject): readonly string[] {
-  return [`Refused: ${rejectSentence(reject.reason)}`, `  ${reject.reason}: ${reject.detail}`];
-}
-
-function describeSide(reading: SideReading): readonly string[] {
-  const { code } = reading;
-  const lines = [
-    `${code.side} of sheet ${code.sheet}, ballot style ${code.styleNumber}, precinct ${code.precinctNumber}` +
-      `${code.test ? ', TEST BALLOT' : ''} (${reading.orientation}, skew ${reading.skewDegrees.toFixed(2)} degrees)`,
-  ];
-  for (const oval of reading.ovals) {
-    if (oval.verdict === 'blank') continue;
-    const share = `${(oval.score.light * 100).toFixed(0)} % of its inside`;
-    lines.push(`  ${oval.verdict.padEnd(9)}  ${oval.contestId}: ${oval.optionId} (${share})`);
+/** Lines that name the pictures which were written. */
+async function writeAsked(
+  images: readonly ReadImage[],
+  context: ReadingContext,
+  args: VerbArguments,
+): Promise<Result<readonly string[]>> {
+  const lines: string[] = [];
+  const overlays = args.one('overlay');
+  if (overlays !== undefined) {
+    const written = await writeOverlays(images, overlays);
+    if (!written.ok) return written;
+    lines.push(...written.value.map((file) => `overlay: ${file}`));
   }
-  const blank = reading.ovals.filter((oval) => oval.verdict === 'blank').length;
-  lines.push(`  blank      ${blank} of ${reading.ovals.length} ovals`);
-  for (const box of reading.writeIns) {
-    if (box.written) lines.push(`  written in ${box.contestId}: ${box.optionId}`);
+  const stages = args.one('debug');
+  if (stages !== undefined) {
+    const written = await writeStages(images, context, stages);
+    if (!written.ok) return written;
+    lines.push(...written.value.map((file) => `stage: ${file}`));
   }
-  for (const fault of reading.faults) lines.push(`  note       ${fault.detail}`);
-  return lines;
+  return ok(lines);
 }

@@ -1,0 +1,81 @@
+/**
+ * What counts as a mark, as a statement that is published, printed on request and kept with the records (VVSG 2.0
+ * 1.1.6-G; 1.2-A asks for the same of accuracy): the rule of `verdict.ts` in words, with the numbers of this election.
+ */
+import type { MarkThresholds } from '../election-def/mark-thresholds.js';
+import { LINE_FROM } from './verdict.js';
+
+export interface MarkStatement {
+  /** What is measured, and where. */
+  readonly measured: readonly string[];
+  readonly rules: readonly {
+    readonly heading: string;
+    /** All of them must be met. */
+    readonly conditions: readonly string[];
+  }[];
+  readonly remarks: readonly string[];
+  /** Every number in force, under the name that it has in the definition. */
+  readonly numbers: readonly { readonly name: string; readonly value: number; readonly text: string }[];
+}
+
+export function markStatement(t: MarkThresholds): MarkStatement {
+  return {
+    measured: [
+      'The inside of each oval is measured, half a millimeter within its printed outline, against the paper around it and the black of the timing marks.',
+      'A point is darker than paper from 12 % of the way from paper to black on, and dark from 35 % on.',
+    ],
+    rules: [
+      {
+        heading: 'An oval is MARKED when all of these are so:',
+        conditions: [
+          `${percent(t.light.markedFrom)} or more of its inside is darker than paper`,
+          `the ink reaches ${mm(t.spanMm.markedFrom)} or more in its longest direction`,
+          `${percent(t.dark.markedFrom)} or more of its inside is dark; or its inside is ${percent(t.darkness.markedFrom)} dark or more on the mean and the ink itself ${percent(t.densityFrom)} or more`,
+        ],
+      },
+      {
+        heading: 'An oval is BLANK when all of these are so:',
+        conditions: [
+          `less than ${percent(t.light.blankBelow)} of its inside is darker than paper`,
+          `its inside is less than ${percent(t.darkness.blankBelow)} dark on the mean`,
+          `less than ${percent(t.haloAmbiguousFrom)} of the ring around it is darker than paper`,
+          `its printed outline stands out by ${percent(t.outlineLeast)} or more`,
+        ],
+      },
+    ],
+    remarks: [
+      'Every other oval is AMBIGUOUS: it is shown to the voter, and is never counted or dropped silently.',
+      `A thin line through an oval that runs on outside of it on both sides for ${percent(LINE_FROM)} of the way or more is a fold and is taken away first; where it is dark and decides, the oval is ambiguous.`,
+      `A write-in box is written in when ${percent(t.writeInInkFrom)} or more of it is ink.`,
+    ],
+    numbers: [
+      number('light.blankBelow', t.light.blankBelow, percent),
+      number('light.markedFrom', t.light.markedFrom, percent),
+      number('dark.markedFrom', t.dark.markedFrom, percent),
+      number('darkness.blankBelow', t.darkness.blankBelow, percent),
+      number('darkness.markedFrom', t.darkness.markedFrom, percent),
+      number('densityFrom', t.densityFrom, percent),
+      number('spanMm.markedFrom', t.spanMm.markedFrom, mm),
+      number('haloAmbiguousFrom', t.haloAmbiguousFrom, percent),
+      number('outlineLeast', t.outlineLeast, percent),
+      number('writeInInkFrom', t.writeInInkFrom, percent),
+    ],
+  };
+}
+
+function number(
+  name: string,
+  value: number,
+  write: (value: number) => string,
+): MarkStatement['numbers'][number] {
+  return { name, value, text: write(value) };
+}
+
+/** With as many digits as the number has, so that nothing in force is rounded away. */
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(6))} %`;
+}
+
+function mm(length: number): string {
+  return `${length} mm`;
+}
