@@ -86,7 +86,10 @@ interface Size {
 export function enclosedShapes(mask: InkMask, width: Size, height: Size): readonly EnclosedShape[] {
   const runs = paperRuns(mask);
   const box = boxesOf(runs);
-  const shapes = new Map<number, { top: number; left: number; right: number; from: number[]; to: number[] }>();
+  const shapes = new Map<
+    number,
+    { top: number; left: number; right: number; from: number[]; to: number[] }
+  >();
   for (let i = 0; i < runs.count; i++) {
     const root = rootOf(runs.parent, i);
     const left = box.left[root] ?? 0;

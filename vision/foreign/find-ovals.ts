@@ -15,7 +15,7 @@ const INSIDE_HEIGHT_MM = { least: 1.5, most: 5.2 } as const;
 /** Width against height. */
 const LEAST_ASPECT = 1.2;
 const MOST_ASPECT = 2.8;
-/** Area that the shape and its ellipse do not share, against the ellipse's. */
+/** Area that the shape and its ellipse (or pill) do not share, against the ellipse's. */
 const MOST_MISFIT = 0.16;
 /** Gaps of twice this are bridged in a dotted outline. */
 const WIDEST_BRIDGE_MM = 0.4;
@@ -92,12 +92,8 @@ function asEllipse(shape: EnclosedShape, bridge: number, ink: InkMask): FoundOva
   if (aspect < LEAST_ASPECT || aspect > MOST_ASPECT) return undefined;
   const x = (shape.left + shape.right) / 2;
   const y = shape.top + (high - 1) / 2;
-  let apart = 0;
-  for (let row = 0; row < high; row++) {
-    const half = (wide / 2) * Math.sqrt(Math.max(0, 1 - ((row - (high - 1) / 2) / (high / 2)) ** 2));
-    apart += Math.abs((shape.from[row] ?? 0) - (x - half + 0.5)) + Math.abs((shape.to[row] ?? 0) - (x + half - 0.5));
-  }
-  if (apart > MOST_MISFIT * (Math.PI / 4) * wide * high) return undefined;
+  const most = MOST_MISFIT * (Math.PI / 4) * wide * high;
+  if (Math.min(misfit(shape, ellipseHalf), misfit(shape, pillHalf)) > most) return undefined;
   const insideWidth = wide + 2 * bridge;
   const insideHeight = high + 2 * bridge;
   const stroke = strokeOf(ink, x, y, insideHeight);
@@ -109,6 +105,27 @@ function asEllipse(shape: EnclosedShape, bridge: number, ink: InkMask): FoundOva
     width: insideWidth + 2 * stroke,
     height: insideHeight + 2 * stroke,
   };
+}
+
+/** Half the chord of an outline at `dy` from its middle; its box is `wide` by `high`. */
+type HalfChord = (dy: number, wide: number, high: number) => number;
+
+const ellipseHalf: HalfChord = (dy, wide, high) =>
+  (wide / 2) * Math.sqrt(Math.max(0, 1 - (dy / (high / 2)) ** 2));
+
+/** Straight above and below, half circles at both ends. */
+const pillHalf: HalfChord = (dy, wide, high) =>
+  (wide - high) / 2 + Math.sqrt(Math.max(0, (high / 2) ** 2 - dy ** 2));
+
+/** Pixels that the shape and such an outline do not share. */
+function misfit(shape: EnclosedShape, half: HalfChord): number {
+  const wide = shape.right - shape.left + 1;
+  const high = shape.from.length;
+  const x = (shape.left + shape.right) / 2;
+  return shape.from.reduce((apart, from, row) => {
+    const reach = half(row - (high - 1) / 2, wide, high) - 0.5;
+    return apart + Math.abs(from - (x - reach)) + Math.abs((shape.to[row] ?? 0) - (x + reach));
+  }, 0);
 }
 
 /** Thickness of the outline above and below, the thinner of the two: one may touch a line. */

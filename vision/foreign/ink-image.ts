@@ -20,7 +20,8 @@ export function inkImage(page: GreyPage, dpi: number): InkImage | undefined {
   if (levels === undefined) return undefined;
   const gain = 255 / (levels.paper - levels.ink);
   const inkOf = Uint8ClampedArray.from({ length: 256 }, (_, grey) => (levels.paper - grey) * gain);
-  const ink = Uint8Array.from(page.data, (grey) => inkOf[grey] ?? 0);
+  const ink = new Uint8Array(page.data.length);
+  for (let i = 0; i < ink.length; i++) ink[i] = inkOf[page.data[i] as number] as number;
   const full = { widthPx: page.widthPx, heightPx: page.heightPx, data: ink, toSource: scaleBy(1) };
   return shrink(full, Math.max(1, Math.floor(page.dpi / dpi)));
 }
@@ -38,11 +39,11 @@ export function shrink(image: InkImage, factor: number): InkImage {
       let at = row * image.widthPx;
       for (let x = 0; x < widthPx; x++) {
         let sum = 0;
-        for (let i = 0; i < factor; i++) sum += image.data[at++] ?? 0;
-        sums[x] = (sums[x] ?? 0) + sum;
+        for (let i = 0; i < factor; i++) sum += image.data[at++] as number;
+        sums[x] = (sums[x] as number) + sum;
       }
     }
-    for (let x = 0; x < widthPx; x++) data[y * widthPx + x] = (sums[x] ?? 0) / (factor * factor);
+    for (let x = 0; x < widthPx; x++) data[y * widthPx + x] = (sums[x] as number) / (factor * factor);
   }
   const step = scaleBy(factor, (factor - 1) / 2, (factor - 1) / 2);
   const { toSource } = image;
@@ -66,6 +67,7 @@ export function shrink(image: InkImage, factor: number): InkImage {
 export function sampled(image: InkImage, map: Affine, widthPx: number, heightPx: number): InkImage {
   const data = new Uint8Array(widthPx * heightPx);
   const { data: source, widthPx: stride } = image;
+  // Outside stays paper; the last row and column have no neighbour to mix with.
   const lastX = image.widthPx - 1;
   const lastY = image.heightPx - 1;
   for (let y = 0, at = 0; y < heightPx; y++) {
@@ -76,8 +78,8 @@ export function sampled(image: InkImage, map: Affine, widthPx: number, heightPx:
       const i = Math.floor(v) * stride + Math.floor(u);
       const tu = u - Math.floor(u);
       const tv = v - Math.floor(v);
-      const top = (source[i] ?? 0) * (1 - tu) + (source[i + 1] ?? 0) * tu;
-      const bottom = (source[i + stride] ?? 0) * (1 - tu) + (source[i + stride + 1] ?? 0) * tu;
+      const top = (source[i] as number) * (1 - tu) + (source[i + 1] as number) * tu;
+      const bottom = (source[i + stride] as number) * (1 - tu) + (source[i + stride + 1] as number) * tu;
       data[at] = top * (1 - tv) + bottom * tv + 0.5;
     }
   }

@@ -141,11 +141,53 @@ export async function otherBallot(
   return { pdf: Buffer.concat(chunks), ovals: press.ovals, style };
 }
 
-const given = ['Rosalind', 'Otto', 'Olive', 'Oona', 'Bartholomew', 'Quentin', 'Ida', 'Zachary', 'Mo', 'Ursula', 'Dolores', 'Hugo'];
-const family = ['Okafor', 'Montgomery', 'O’Donoghue', 'Lindqvist', 'Oyelowo', 'Brandt', 'Castellanos', 'Ng', 'Ruiz', 'Vandermeer', 'Oduya', 'Kowalski'];
-const offices = ['GOVERNOR', 'SECRETARY OF STATE', 'COUNTY COMMISSIONER', 'SHERIFF', 'SCHOOL BOARD', 'CORONER', 'TREASURER', 'PROBATE JUDGE', 'STATE SENATOR, DISTRICT 10', 'AUDITOR', 'SOIL AND WATER', 'PROPOSITION 100'];
+const given = [
+  'Rosalind',
+  'Otto',
+  'Olive',
+  'Oona',
+  'Bartholomew',
+  'Quentin',
+  'Ida',
+  'Zachary',
+  'Mo',
+  'Ursula',
+  'Dolores',
+  'Hugo',
+];
+const family = [
+  'Okafor',
+  'Montgomery',
+  'O’Donoghue',
+  'Lindqvist',
+  'Oyelowo',
+  'Brandt',
+  'Castellanos',
+  'Ng',
+  'Ruiz',
+  'Vandermeer',
+  'Oduya',
+  'Kowalski',
+];
+const offices = [
+  'GOVERNOR',
+  'SECRETARY OF STATE',
+  'COUNTY COMMISSIONER',
+  'SHERIFF',
+  'SCHOOL BOARD',
+  'CORONER',
+  'TREASURER',
+  'PROBATE JUDGE',
+  'STATE SENATOR, DISTRICT 10',
+  'AUDITOR',
+  'SOIL AND WATER',
+  'PROPOSITION 100',
+];
 const parties = ['Democratic', 'Republican', 'Libertarian', 'Nonpartisan', 'Green', 'Independent'];
-const words = 'shall the county of issue bonds in an amount not to exceed for the purpose of roads schools and libraries be levied upon all taxable property commencing with the fiscal year until repealed by the voters'.split(' ');
+const words =
+  'shall the county of issue bonds in an amount not to exceed for the purpose of roads schools and libraries be levied upon all taxable property commencing with the fiscal year until repealed by the voters'.split(
+    ' ',
+  );
 
 interface Box {
   readonly left: number;
@@ -176,10 +218,16 @@ class Press {
       const gap = 8;
       const { columns } = this.#style;
       const width = (this.#doc.page.width - 2 * margin - (columns - 1) * gap) / columns;
-      for (let c = 0; c < columns; c++) this.#column({ left: margin + c * (width + gap), width }, top, bottom);
+      for (let c = 0; c < columns; c++)
+        this.#column({ left: margin + c * (width + gap), width }, top, bottom);
     }
     this.#timingMarks();
-    this.#text(`${precinct}   Typ:01 Seq:${banner.integer(1000, 9999)} Spl:0${banner.integer(1, 9)}   Official Ballot`, margin, bottom + 8, 7);
+    this.#text(
+      `${precinct}   Typ:01 Seq:${banner.integer(1000, 9999)} Spl:0${banner.integer(1, 9)}   Official Ballot`,
+      margin,
+      bottom + 8,
+      7,
+    );
   }
 
   #text(text: string, x: number, y: number, size: number, bold = false, width?: number): number {
@@ -192,19 +240,34 @@ class Press {
   #banner(margin: number, precinct: string, banner: SeededRandom): number {
     const doc = this.#doc;
     const y = margin;
-    doc.lineWidth(1.2).circle(margin + 22, y + 24, 20).stroke();
-    doc.lineWidth(0.6).circle(margin + 22, y + 24, 15).stroke();
+    doc
+      .lineWidth(1.2)
+      .circle(margin + 22, y + 24, 20)
+      .stroke();
+    doc
+      .lineWidth(0.6)
+      .circle(margin + 22, y + 24, 15)
+      .stroke();
     doc.ellipse(margin + 22, y + 24, 9, 5.6).stroke();
     this.#text('OFFICIAL GENERAL ELECTION BALLOT', margin + 52, y, 15, true);
     this.#text(`O COUNTY OF ORONO, ${precinct.toUpperCase()}`, margin + 52, y + 18, 10, true);
-    this.#text(`Tuesday, November ${banner.integer(1, 9)}, 2026    Ballot style ${banner.integer(100, 990)}`, margin + 52, y + 32, 9);
+    this.#text(
+      `Tuesday, November ${banner.integer(1, 9)}, 2026    Ballot style ${banner.integer(100, 990)}`,
+      margin + 52,
+      y + 32,
+      9,
+    );
     const instructions =
       'INSTRUCTIONS TO VOTERS: To vote, completely fill in the oval next to your choice, like this:           Use only a black or blue pen. To write in a name, fill in the oval and write the name on the line. If you make a mistake, ask for another ballot. Do not sign or initial this ballot. 100 % of votes are counted.';
     const width = doc.page.width - 2 * margin;
     const high = this.#text(instructions, margin, y + 52, 8, false, width);
     const [w, h] = this.#style.ovalMm.map(mmToPoints) as [number, number];
     doc.ellipse(margin + width * 0.82, y + 50 + high + h, w / 2, h / 2).fill('black');
-    doc.lineWidth(0.8).moveTo(margin, y + 60 + high + h).lineTo(margin + width, y + 60 + high + h).stroke();
+    doc
+      .lineWidth(0.8)
+      .moveTo(margin, y + 60 + high + h)
+      .lineTo(margin + width, y + 60 + high + h)
+      .stroke();
     return y + 66 + high + h;
   }
 
@@ -245,7 +308,13 @@ class Press {
     this.#text(random.pick(offices), box.left + 5, top + 4, 10, true);
     doc.fillColor('black');
     let y = top + 19;
-    y += this.#text(isQuestion ? 'Vote YES or NO' : `Vote for ${random.pick(['One', 'not more than Two'])}`, box.left + 5, y, 8) + 3;
+    y +=
+      this.#text(
+        isQuestion ? 'Vote YES or NO' : `Vote for ${random.pick(['One', 'not more than Two'])}`,
+        box.left + 5,
+        y,
+        8,
+      ) + 3;
     if (isQuestion) {
       const text = Array.from({ length: 34 }, () => random.pick(words)).join(' ');
       y += this.#text(`${text}?`, box.left + 5, y, 7.5, false, box.width - 10) + 3;
@@ -260,7 +329,11 @@ class Press {
     }
     doc.lineWidth(0.8);
     if (frame === 'boxes') doc.rect(box.left, top, box.width, y - top).stroke('black');
-    if (frame === 'rules') doc.moveTo(box.left, y).lineTo(box.left + box.width, y).stroke('black');
+    if (frame === 'rules')
+      doc
+        .moveTo(box.left, y)
+        .lineTo(box.left + box.width, y)
+        .stroke('black');
     return y;
   }
 
@@ -271,7 +344,11 @@ class Press {
     this.#oval(x, y);
     const textLeft = isLeft ? box.left + 13 + w : box.left + 8;
     if (name === '') {
-      this.#doc.lineWidth(0.6).moveTo(textLeft, y + 4).lineTo(textLeft + box.width - w - 30, y + 4).stroke('black');
+      this.#doc
+        .lineWidth(0.6)
+        .moveTo(textLeft, y + 4)
+        .lineTo(textLeft + box.width - w - 30, y + 4)
+        .stroke('black');
       this.#text(party, textLeft, y + 5, 5.5);
       return;
     }
@@ -291,11 +368,20 @@ class Press {
         if (c === 0) doc.rect(x, y, width, row).fill('#dddddd');
         doc.fillColor('black').lineWidth(0.7).rect(x, y, width, row).stroke('black');
         if (c === 0 || r === 0) {
-          this.#text(r === 0 ? this.#random.pick(parties) : this.#random.pick(offices).slice(0, 14), x + 4, y + 5, 8, true);
+          this.#text(
+            r === 0 ? this.#random.pick(parties) : this.#random.pick(offices).slice(0, 14),
+            x + 4,
+            y + 5,
+            8,
+            true,
+          );
           continue;
         }
         if (this.#random.chance(0.2)) continue;
-        this.#oval(x + 5 + mmToPoints(this.#style.ovalMm[0]) / 2, y + row - 5 - mmToPoints(this.#style.ovalMm[1]) / 2);
+        this.#oval(
+          x + 5 + mmToPoints(this.#style.ovalMm[0]) / 2,
+          y + row - 5 - mmToPoints(this.#style.ovalMm[1]) / 2,
+        );
         this.#text(`${this.#random.pick(given)} ${this.#random.pick(family)}`, x + 4, y + 5, 7, true);
         this.#text(`${r}${String.fromCharCode(64 + c)}`, x + width - 20, y + row - 14, 9);
       }

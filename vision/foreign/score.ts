@@ -1,0 +1,338 @@
+/**
+ * The score vector of an oval on a scan of a ballot that we did not design. A patch around the oval is drawn from the
+ * scan in the template's geometry at 200 dpi, settled on the oval by correlation with the blank (the voter's part of
+ * it, the inside, left out); what the blank itself has printed there is left out; the rest is measured as in
+ * `vision/ovals.ts`: against paper from a ring, ink from the page's own print.
+ */
+import { greyPage, type GreyPage } from '../../ground/grey-page.js';
+import { MM_PER_INCH, mmToPx, pxToMm, SCAN_DPI, type PointPx } from '../../ground/units.js';
+import { traceLine, type InkMoments, type Line } from '../fold-lines.js';
+import { LIGHT_STEP } from '../ovals.js';
+import type { InkScore, OvalScore } from '../reading.js';
+
+const DARK_STEP = 0.35;
+/** Of the patch beyond the oval: a fold is followed that far. */
+const PATCH_MARGIN_MM = 8.5;
+const SEARCH_MM = 0.6;
+/** Cost of a pixel of distance, squared, against a likeness of 1. */
+const DISTANCE_COST = 0.004;
+/** Print of the blank is left out with what blur and placing add to it. */
+const PRINT_GROWTH_MM = 0.32;
+/** From this share of full ink on the blank has print there. */
+const PRINTED_FROM = 0.12;
+const RING_FROM_MM = 0.35;
+const RING_TO_MM = 1.8;
+/** The outline and a little around it: what the patch settles on. */
+const SETTLE_TO_MM = 1.2;
+const RING_PAPER_RANK = 0.75;
+const LEAST_RANGE = 40;
+const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
+/** Fewer pixels than this cannot be judged: the blank has print all over the inside. */
+const LEAST_INSIDE_PX = 40;
+
+/** What is known of an oval from the blank alone. */
+export interface OvalMask {
+  readonly id: string;
+  readonly centre: PointPx;
+  readonly halfWidthPx: number;
+  readonly halfHeightPx: number;
+  /** The blank's ink in the patch, 0 paper to 255. */
+  readonly print: Uint8Array;
+  /** Pixel numbers in the patch. */
+  readonly inside: Int32Array;
+  readonly ring: Int32Array;
+  readonly settle: Int32Array;
+  /** 1 where the blank has print, or nearly. */
+  readonly printed: Uint8Array;
+}
+
+/** A patch has the oval's centre in its middle pixel. */
+export interface OvalSize {
+  readonly widthMm: number;
+  readonly heightMm: number;
+}
+
+/** Reads the blank, or a scan, at a point given in the blank's pixels; grey levels. */
+export type Sampler = (xPx: number, yPx: number) => number;
+
+export function ovalMask(
+  id: string,
+  centre: PointPx,
+  inside: OvalSize,
+  blank: { readonly dpi: number; readonly paper: number; readonly ink: number; readonly sample: Sampler },
+): OvalMask {
+  const halfWidthPx = patchHalf(inside.widthMm);
+  const halfHeightPx = patchHalf(inside.heightMm);
+  const width = 2 * halfWidthPx + 1;
+  const height = 2 * halfHeightPx + 1;
+  const step = blank.dpi / SCAN_DPI;
+  const gain = 255 / (blank.paper - blank.ink);
+  const print = new Uint8ClampedArray(width * height);
+  for (let i = 0; i < print.length; i++) {
+    const x = centre.xPx + ((i % width) - halfWidthPx) * step;
+    const y = centre.yPx + (Math.floor(i / width) - halfHeightPx) * step;
+    print[i] = (blank.paper - blank.sample(x, y)) * gain;
+  }
+  const printed = grown(print, width, height);
+  const a = mmToPx(inside.widthMm / 2, SCAN_DPI);
+  const b = mmToPx(inside.heightMm / 2, SCAN_DPI);
+  const pixels = (isMeant: (i: number, beyondPx: number) => boolean): Int32Array => {
+    const found: number[] = [];
+    for (let i = 0; i < print.length; i++) {
+      const x = (i % width) - halfWidthPx;
+      const y = Math.floor(i / width) - halfHeightPx;
+      if (isMeant(i, beyondEllipse(x, y, a, b))) found.push(i);
+    }
+    return Int32Array.from(found);
+  };
+  const px = (mm: number): number => mmToPx(mm, SCAN_DPI);
+  return {
+    id,
+    centre,
+    halfWidthPx,
+    halfHeightPx,
+    print: Uint8Array.from(print),
+    printed,
+    inside: pixels((i, beyond) => beyond < 0 && printed[i] === 0),
+    ring: pixels((i, beyond) => beyond >= px(RING_FROM_MM) && beyond <= px(RING_TO_MM) && printed[i] === 0),
+    settle: pixels((_, beyond) => beyond >= -1 && beyond <= px(SETTLE_TO_MM)),
+  };
+}
+
+export interface ScoredForeignOval {
+  readonly score: OvalScore;
+  /** In the blank's pixels, against where registration had placed it. */
+  readonly movedX: number;
+  readonly movedY: number;
+}
+
+/** `scan` reads the scan at the blank's pixels, as registered. */
+export function scoreForeignOval(
+  mask: OvalMask,
+  dpi: number,
+  inkLevel: number,
+  scan: Sampler,
+): ScoredForeignOval {
+  const reach = Math.round(mmToPx(SEARCH_MM, SCAN_DPI));
+  const wide = patchOf(mask, dpi, reach, scan);
+  const place = settle(mask, wide, reach);
+  const patch = cut(mask, wide, reach, place.dx, place.dy);
+  const local = localPaper(mask, patch, inkLevel);
+  const moments = insideMoments(mask, patch, local, undefined);
+  const inside = inkScore(moments, local);
+  const line = foldLine(mask, patch, moments, inside, local);
+  const base = {
+    ...inside,
+    outline: mask.inside.length < LEAST_INSIDE_PX ? 0 : round4(Math.max(0, place.likeness)),
+    offsetXPx: round4(place.dx),
+    offsetYPx: round4(place.dy),
+    halo: round4(share(mask.ring, patch, local.paper - LIGHT_STEP * local.range)),
+    line: line === undefined ? 0 : round4(line.strength),
+  };
+  const step = dpi / SCAN_DPI;
+  const moved = { movedX: place.dx * step, movedY: place.dy * step };
+  if (line === undefined) return { score: base, ...moved };
+  const withoutLine = inkScore(insideMoments(mask, patch, local, line), local);
+  return { score: { ...base, withoutLine }, ...moved };
+}
+
+function patchHalf(sizeMm: number): number {
+  return Math.ceil(mmToPx(sizeMm / 2 + PATCH_MARGIN_MM, SCAN_DPI));
+}
+
+/** How far a point lies outside of the ellipse, in pixels, nearly; negative inside. */
+function beyondEllipse(x: number, y: number, a: number, b: number): number {
+  const r = Math.hypot(x / a, y / b);
+  const distance = Math.hypot(x, y);
+  return r === 0 ? -Math.min(a, b) : distance - distance / r;
+}
+
+function grown(print: Uint8ClampedArray, width: number, height: number): Uint8Array {
+  const reach = Math.round((PRINT_GROWTH_MM / MM_PER_INCH) * SCAN_DPI);
+  const printed = new Uint8Array(print.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if ((print[y * width + x] as number) < PRINTED_FROM * 255) continue;
+      for (let dy = -reach; dy <= reach; dy++) {
+        for (let dx = -reach; dx <= reach; dx++) {
+          const [u, v] = [x + dx, y + dy];
+          const isNear = dx * dx + dy * dy <= reach * reach + 1;
+          if (isNear && u >= 0 && v >= 0 && u < width && v < height) printed[v * width + u] = 1;
+        }
+      }
+    }
+  }
+  return printed;
+}
+
+/** The scan around the oval in the blank's geometry, `reach` larger than the mask on every side. */
+function patchOf(mask: OvalMask, dpi: number, reach: number, scan: Sampler): GreyPage {
+  const halfWidth = mask.halfWidthPx + reach;
+  const halfHeight = mask.halfHeightPx + reach;
+  const width = 2 * halfWidth + 1;
+  const patch = greyPage(width, 2 * halfHeight + 1, SCAN_DPI);
+  const step = dpi / SCAN_DPI;
+  for (let i = 0; i < patch.data.length; i++) {
+    const x = mask.centre.xPx + ((i % width) - halfWidth) * step;
+    const y = mask.centre.yPx + (Math.floor(i / width) - halfHeight) * step;
+    patch.data[i] = scan(x, y);
+  }
+  return patch;
+}
+
+interface Place {
+  readonly dx: number;
+  readonly dy: number;
+  /** Of outline and surroundings with those of the blank, 0 to 1. */
+  readonly likeness: number;
+}
+
+/** The shift at which outline and surroundings look most like the blank. */
+function settle(mask: OvalMask, wide: GreyPage, reach: number): Place {
+  const width = 2 * mask.halfWidthPx + 1;
+  const expected = Float64Array.from(mask.settle, (i) => mask.print[i] ?? 0);
+  const rows = Int32Array.from(mask.settle, (i) => Math.floor(i / width) * wide.widthPx + (i % width));
+  let best: Place = { dx: 0, dy: 0, likeness: 0 };
+  let bestValue = -Infinity;
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const likeness = correlation(expected, rows, wide.data, (reach + dy) * wide.widthPx + reach + dx);
+      const value = likeness - DISTANCE_COST * (dx * dx + dy * dy);
+      if (value <= bestValue) continue;
+      bestValue = value;
+      best = { dx, dy, likeness };
+    }
+  }
+  return best;
+}
+
+/** Of the blank's ink with the scan's darkness. */
+function correlation(expected: Float64Array, places: Int32Array, data: Uint8Array, shift: number): number {
+  const n = Math.max(1, expected.length);
+  let [e, ee, s, ss, es] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const print = expected[i] as number;
+    const dark = 255 - (data[shift + (places[i] as number)] as number);
+    e += print;
+    ee += print * print;
+    s += dark;
+    ss += dark * dark;
+    es += print * dark;
+  }
+  const spread = (ee - (e * e) / n) * (ss - (s * s) / n);
+  return (es - (e * s) / n) / Math.sqrt(Math.max(1, spread));
+}
+
+function cut(mask: OvalMask, wide: GreyPage, reach: number, dx: number, dy: number): GreyPage {
+  const width = 2 * mask.halfWidthPx + 1;
+  const patch = greyPage(width, 2 * mask.halfHeightPx + 1, SCAN_DPI);
+  for (let y = 0; y < patch.heightPx; y++) {
+    const from = (y + reach + dy) * wide.widthPx + reach + dx;
+    patch.data.set(wide.data.subarray(from, from + width), y * width);
+  }
+  return patch;
+}
+
+interface Local {
+  readonly paper: number;
+  readonly range: number;
+}
+
+function localPaper(mask: OvalMask, patch: GreyPage, ink: number): Local {
+  const ring = Uint8Array.from(mask.ring, (i) => patch.data[i] ?? 255).sort();
+  const bright = ring[Math.floor(ring.length * RING_PAPER_RANK)] ?? 255;
+  const from = bright - LIGHT_STEP * Math.max(LEAST_RANGE, bright - ink);
+  const paperPx = ring.filter((grey) => grey >= from);
+  const paper = paperPx.reduce((sum, grey) => sum + grey, 0) / Math.max(1, paperPx.length);
+  return { paper, range: Math.max(LEAST_RANGE, paper - ink) };
+}
+
+function share(places: Int32Array, patch: GreyPage, below: number): number {
+  let dark = 0;
+  for (const i of places) if ((patch.data[i] ?? 255) < below) dark++;
+  return places.length === 0 ? 0 : dark / places.length;
+}
+
+interface Moments extends InkMoments {
+  readonly pixels: number;
+  readonly light: number;
+  readonly dark: number;
+  readonly drop: number;
+}
+
+function insideMoments(mask: OvalMask, patch: GreyPage, local: Local, without: Line | undefined): Moments {
+  const m = {
+    pixels: mask.inside.length,
+    light: 0,
+    dark: 0,
+    drop: 0,
+    weight: 0,
+    x: 0,
+    y: 0,
+    xx: 0,
+    yy: 0,
+    xy: 0,
+  };
+  for (const i of mask.inside) {
+    const x = (i % patch.widthPx) - mask.halfWidthPx;
+    const y = Math.floor(i / patch.widthPx) - mask.halfHeightPx;
+    if (without !== undefined) {
+      const aside = (x - without.throughX) * without.directionY - (y - without.throughY) * without.directionX;
+      if (Math.abs(aside) <= without.halfWidthPx) continue;
+    }
+    const drop = local.paper - (patch.data[i] ?? 255);
+    m.drop += drop;
+    if (drop <= LIGHT_STEP * local.range) continue;
+    m.light++;
+    if (drop > DARK_STEP * local.range) m.dark++;
+    m.weight += drop;
+    m.x += drop * x;
+    m.y += drop * y;
+    m.xx += drop * x * x;
+    m.yy += drop * y * y;
+    m.xy += drop * x * y;
+  }
+  return m;
+}
+
+/** The blank's own print is no line of the voter's: it is painted over before lines are followed. */
+function foldLine(
+  mask: OvalMask,
+  patch: GreyPage,
+  m: Moments,
+  inside: InkScore,
+  local: Local,
+): Line | undefined {
+  if (inside.light < LINE_LIGHT.from || inside.light > LINE_LIGHT.to) return undefined;
+  const bare = greyPage(patch.widthPx, patch.heightPx, patch.dpi, patch.data.slice());
+  for (let i = 0; i < bare.data.length; i++) if (mask.printed[i] === 1) bare.data[i] = local.paper;
+  return traceLine(bare, m, mask.halfWidthPx, mask.halfHeightPx, local.paper, local.range);
+}
+
+function inkScore(m: Moments, local: Local): InkScore {
+  const pixels = Math.max(1, m.pixels);
+  return {
+    light: round4(m.light / pixels),
+    dark: round4(m.dark / pixels),
+    darkness: round4(clamp01(m.drop / pixels / local.range)),
+    density: round4(clamp01(m.weight / Math.max(1, m.light) / local.range)),
+    spanMm: round4(pxToMm(longestSpread(m), SCAN_DPI)),
+  };
+}
+
+/** Length of an even stroke with the spread that the ink has in its longest direction. */
+function longestSpread(m: Moments): number {
+  if (m.weight === 0) return 0;
+  const xx = m.xx / m.weight - (m.x / m.weight) ** 2;
+  const yy = m.yy / m.weight - (m.y / m.weight) ** 2;
+  const xy = m.xy / m.weight - (m.x / m.weight) * (m.y / m.weight);
+  return Math.sqrt(12 * Math.max(0, (xx + yy) / 2 + Math.sqrt(((xx - yy) / 2) ** 2 + xy * xy)));
+}
+
+function clamp01(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function round4(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
