@@ -54,6 +54,7 @@ export interface BenchParts {
 
 /** No wait of an election day is longer; a bench that reaches it is stuck. */
 const LONGEST_WAIT_MS = 3_700_000;
+const DAY_MS = 86_400_000;
 const STEPS_MAX = 100_000;
 
 export class Bench {
@@ -66,6 +67,8 @@ export class Bench {
   readonly packages: string;
   readonly #chance: SeededRandom;
   #runtime: Runtime | undefined;
+  /** Of the program that runs now; a dead program's threads do not live on. */
+  #ownReader: SheetReader | undefined;
   #cardsMade = 0;
 
   private constructor(
@@ -171,6 +174,8 @@ export class Bench {
 
   #off(): void {
     this.#runtime = undefined;
+    void this.#ownReader?.close();
+    this.#ownReader = undefined;
     if (this.cabinet.powered) this.cabinet.cutPower();
   }
 
@@ -206,6 +211,7 @@ export class Bench {
   #tracked(reader: Result<SheetReader>): Result<SheetReader> {
     if (!reader.ok) return reader;
     const { value } = reader;
+    this.#ownReader = value;
     return ok({
       read: (first, second) => this.work.track(() => value.read(first, second)),
       close: () => value.close(),
@@ -239,6 +245,7 @@ export class Bench {
 
   /** Lets so much time pass. */
   async pass(ms: number): Promise<void> {
+    assert(ms <= DAY_MS, 'a bench lets at most a day pass at once');
     const endMs = this.clock.nowMs() + ms;
     let due = false;
     this.clock.setTimer(endMs, () => (due = true));

@@ -94,7 +94,8 @@ async function main(): Promise<void> {
         process.stdout.write(`  ${path}\n`);
       }
     }
-    conclude(checks, newYork.site.counted.length + colorado.site.counted.length);
+    const counted = [...newYork.site.counted, ...colorado.site.counted];
+    conclude(checks, counted.filter(({ truth }) => truth.sheet === 1).length);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -207,12 +208,13 @@ function worldOf(
   };
 }
 
-function conclude(checks: Checks, sheets: number): void {
+/** A ballot of two sheets is one ballot. */
+function conclude(checks: Checks, ballots: number): void {
   for (const { name, detail } of checks.failures)
     process.stdout.write(`FAILED  ${name}\n        ${detail}\n`);
   const { count, failures } = checks;
   const verdict = failures.length === 0 ? 'all agree' : `${failures.length} DO NOT AGREE`;
-  process.stdout.write(`\ndemo: ${sheets} ballots, ${count} checks, ${verdict}\n`);
+  process.stdout.write(`\ndemo: ${ballots} ballots, ${count} checks, ${verdict}\n`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
