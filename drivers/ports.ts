@@ -86,13 +86,22 @@ export interface ScanHead {
   /**
    * Starts taking lines; resolves, when `finish` is called, with both sides of what passed. Side `first` is the one
    * that lies upwards. Problem codes: `scan-head-failed`, `nothing-scanned`.
+   * @param onBand is given the lines as they come; a head need not
    */
-  capture(): { finish(): Promise<Result<ScannedSheet>>; abort(): void };
+  capture(onBand?: (band: ScannedBand) => void): { finish(): Promise<Result<ScannedSheet>>; abort(): void };
+}
+
+/** Some lines of both sides, as many of each, that follow those given before. Valid during the call. */
+export interface ScannedBand {
+  readonly first: GreyPage;
+  readonly second: GreyPage;
 }
 
 export interface ScannedSheet {
   readonly first: GreyPage;
   readonly second: GreyPage;
+  /** Every line of both sides has been given to `onBand`, in order. */
+  readonly givenInBands?: boolean;
 }
 
 // ---- what people touch, see and hear ---------------------------------------------------------------------------

@@ -1,8 +1,13 @@
-/** What goes between the reader's owner and its thread. Pages are in shared memory: nothing large is copied. */
+/**
+ * What goes between the reader's owner and its thread. Pages are in shared memory, by preference in the reader's own
+ * (`kernels/memory.ts`), where the scan head's lines have been written already: then nothing large is copied at all.
+ */
 import { assert } from '../ground/result.js';
 import { greyPage, type GreyPage } from '../ground/grey-page.js';
 import type { BallotLayout } from '../election-def/layout-types.js';
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
+import type { Kernels } from './kernels/kernels.js';
+import { LARGEST_PAGE_BYTES, type SheetMemory, type Slot, type WasmMemory } from './kernels/memory.js';
 import type { SheetResult } from './reading.js';
 
 /** What the thread is started with; it makes its own context of it. */
@@ -10,14 +15,15 @@ export interface ReaderSetup {
   readonly layouts: readonly BallotLayout[];
   readonly electionHash20: number;
   readonly thresholds: MarkThresholds;
+  readonly memory: WasmMemory;
 }
 
 export interface SharedPage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly dpi: number;
-  readonly buffer: SharedArrayBuffer;
-  readonly byteOffset: number;
+  /** In the reader's memory, or in some other shared one. */
+  readonly pixels: Slot | { readonly buffer: SharedArrayBuffer; readonly byteOffset: number };
 }
 
 export interface ReadRequest {
@@ -28,22 +34,39 @@ export interface ReadRequest {
 
 export type ReaderReply =
   /** Warm and ready; `selfTest` is empty when the reader's own page was read as drawn. */
-  | { readonly kind: 'ready'; readonly selfTest: string }
+  | { readonly kind: 'ready'; readonly selfTest: string; readonly kernels: Kernels['name'] }
   | { readonly kind: 'read'; readonly id: number; readonly result: SheetResult };
 
-/** The same pixels where they are already shared; a copy where they are not. */
-export function sharePage(page: GreyPage): SharedPage {
-  const { widthPx, heightPx, dpi, data } = page;
-  if (data.buffer instanceof SharedArrayBuffer) {
-    return { widthPx, heightPx, dpi, buffer: data.buffer, byteOffset: data.byteOffset };
-  }
-  const buffer = new SharedArrayBuffer(data.length);
-  new Uint8Array(buffer).set(data);
-  return { widthPx, heightPx, dpi, buffer, byteOffset: 0 };
+/** Where they are already shared the same pixels; else a copy, in the reader's memory if it is free for both. */
+export function shareSheet(
+  first: GreyPage,
+  second: GreyPage,
+  memory: SheetMemory,
+): Pick<ReadRequest, 'first' | 'second'> {
+  const inUse = [first, second].some((page) => memory.slotOf(page) !== undefined);
+  const share = (page: GreyPage, slot: Slot): SharedPage => {
+    const { widthPx, heightPx, dpi, data } = page;
+    const size = { widthPx, heightPx, dpi };
+    const there = memory.slotOf(page);
+    if (there !== undefined) return { ...size, pixels: there };
+    if (data.buffer instanceof SharedArrayBuffer) {
+      return { ...size, pixels: { buffer: data.buffer, byteOffset: data.byteOffset } };
+    }
+    if (!inUse && data.length <= LARGEST_PAGE_BYTES) {
+      memory.room(slot).set(data);
+      return { ...size, pixels: slot };
+    }
+    const buffer = new SharedArrayBuffer(data.length);
+    new Uint8Array(buffer).set(data);
+    return { ...size, pixels: { buffer, byteOffset: 0 } };
+  };
+  return { first: share(first, 'first'), second: share(second, 'second') };
 }
 
-export function pageOf(shared: SharedPage): GreyPage {
-  const { widthPx, heightPx, dpi, buffer, byteOffset } = shared;
+export function pageOf(shared: SharedPage, memory: SheetMemory): GreyPage {
+  const { widthPx, heightPx, dpi, pixels } = shared;
+  if (typeof pixels === 'string') return memory.page(pixels, widthPx, heightPx, dpi);
+  const { buffer, byteOffset } = pixels;
   assert(byteOffset + widthPx * heightPx <= buffer.byteLength, 'a page lies within its shared memory');
   return greyPage(widthPx, heightPx, dpi, new Uint8Array(buffer, byteOffset, widthPx * heightPx));
 }

@@ -7,7 +7,9 @@ import { Worker } from 'node:worker_threads';
 import { err, ok, problem, type Result } from '../ground/result.js';
 import type { GreyPage } from '../ground/grey-page.js';
 import type { ReadingContext } from './context.js';
-import { sharePage, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
+import type { Kernels } from './kernels/kernels.js';
+import { SheetMemory } from './kernels/memory.js';
+import { shareSheet, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
 import type { SheetResult } from './reading.js';
 
 /** The part of the clock that is needed here; the machine's `Clock` is one. */
@@ -20,9 +22,13 @@ export interface SheetReader {
   /** One sheet at a time. Problem codes: `reader-busy`, `reader-timed-out`, `reader-failed`, `reader-closed`. */
   read(first: GreyPage, second: GreyPage): Promise<Result<SheetResult>>;
   close(): Promise<void>;
+  /** Where lines can be written as they come, so that a sheet need not be copied to be read. */
+  readonly memory: SheetMemory;
+  /** What the thread reads with. */
+  readonly kernels: Kernels['name'];
 }
 
-/** Reading takes some 20 ms; a thread that needs longer than this is not coming back. */
+/** Reading takes some 10 ms; a thread that needs longer than this is not coming back. */
 const READ_LIMIT_MS = 5_000;
 /** Loading the program and reading the first pages, on the slowest computer meant. */
 const START_LIMIT_MS = 20_000;
@@ -32,17 +38,19 @@ const WHERE = 'ballot reader';
 type Waiting = (reply: Result<ReaderReply>) => void;
 
 export async function startReader(context: ReadingContext, clock: ReaderClock): Promise<Result<SheetReader>> {
-  const thread = new ReaderThread(setupOf(context), clock);
+  const thread = new ReaderThread(context, clock);
   const started = await thread.start();
   return started.ok ? ok(thread) : started;
 }
 
-function setupOf(context: ReadingContext): ReaderSetup {
+function setupOf(context: ReadingContext, memory: SheetMemory): ReaderSetup {
   const { layouts, electionHash20, thresholds } = context;
-  return { layouts, electionHash20, thresholds };
+  return { layouts, electionHash20, thresholds, memory: memory.memory };
 }
 
 class ReaderThread implements SheetReader {
+  readonly memory = new SheetMemory();
+  kernels: Kernels['name'] = 'plain';
   readonly #setup: ReaderSetup;
   readonly #clock: ReaderClock;
   #worker: Worker | undefined;
@@ -50,8 +58,8 @@ class ReaderThread implements SheetReader {
   #nextId = 1;
   #closed = false;
 
-  constructor(setup: ReaderSetup, clock: ReaderClock) {
-    this.#setup = setup;
+  constructor(context: ReadingContext, clock: ReaderClock) {
+    this.#setup = setupOf(context, this.memory);
     this.#clock = clock;
   }
 
@@ -63,7 +71,10 @@ class ReaderThread implements SheetReader {
     worker.on('exit', () => this.#fail(worker, 'stopped'));
     const ready = await this.#wait(START_LIMIT_MS);
     if (!ready.ok) return ready;
-    if (ready.value.kind === 'ready' && ready.value.selfTest === '') return ok(undefined);
+    if (ready.value.kind === 'ready' && ready.value.selfTest === '') {
+      this.kernels = ready.value.kernels;
+      return ok(undefined);
+    }
     const found = ready.value.kind === 'ready' ? ready.value.selfTest : 'it answered out of turn';
     await this.#drop();
     return err(problem('reader-failed', WHERE, '', `does not read its own test page: ${found}`));
@@ -77,7 +88,7 @@ class ReaderThread implements SheetReader {
       const started = await this.start();
       if (!started.ok) return started;
     }
-    const request: ReadRequest = { id: this.#nextId++, first: sharePage(first), second: sharePage(second) };
+    const request: ReadRequest = { id: this.#nextId++, ...shareSheet(first, second, this.memory) };
     const answer = this.#wait(READ_LIMIT_MS);
     this.#worker?.postMessage(request);
     const reply = await answer;

@@ -2,11 +2,12 @@
  * A scan head over the paper path: it takes the lines that pass forward beneath it while a capture is on. A sheet that
  * passes whole gives its whole images; one that was pulled or jammed half-way gives as many rows as passed. A capture
  * ends its page at the first trailing edge, as page scanners do; of several sheets that lie upon each other the head
- * sees the top of the uppermost and the bottom of the lowest, so that two aligned sheets look like one.
+ * sees the top of the uppermost and the bottom of the lowest, so that two aligned sheets look like one. While one sheet
+ * passes, its lines are given in bands whenever the paper has moved.
  */
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { err, ok, problem, type Result } from '../../ground/result.js';
-import type { ScanHead, ScannedSheet } from '../ports.js';
+import type { ScanHead, ScannedBand, ScannedSheet } from '../ports.js';
 import type { Sheet } from './paper-path.js';
 import type { PowerRail } from './power.js';
 
@@ -19,7 +20,20 @@ interface Passed {
 interface Capture {
   readonly passed: Map<Sheet, Passed>;
   pageEnded: boolean;
+  readonly bands: Bands | undefined;
 }
+
+interface Bands {
+  readonly give: (band: ScannedBand) => void;
+  /** The row that was given first, and the one after the last; nothing before there was one. */
+  firstRow: number | undefined;
+  toRow: number | undefined;
+  /** False when something else passed than the sheet whose lines were given first, in order. */
+  inOrder: boolean;
+}
+
+/** A third of an inch of paper. */
+const BAND_LINES = 64;
 
 export class VirtualScanHead {
   /** A fault: the head gives no image. */
@@ -43,6 +57,7 @@ export class VirtualScanHead {
       capture.passed.set(sheet, { fromMm, toMm });
     }
     if (toMm >= sheet.lengthMm) capture.pageEnded = true;
+    if (capture.bands !== undefined) giveBands(capture.bands, capture.passed);
   }
 
   powerLost(): void {
@@ -51,8 +66,12 @@ export class VirtualScanHead {
 
   driver(rail: PowerRail): ScanHead {
     return {
-      capture: () => {
-        const capture: Capture = { passed: new Map(), pageEnded: false };
+      capture: (onBand) => {
+        const bands =
+          onBand === undefined
+            ? undefined
+            : { give: onBand, toRow: undefined, firstRow: undefined, inOrder: true };
+        const capture: Capture = { passed: new Map(), pageEnded: false, bands };
         if (rail.on) this.#capture = capture;
         const release = (): boolean => {
           const current = this.#capture === capture;
@@ -77,16 +96,47 @@ export class VirtualScanHead {
     const first = passedRows(top[0], top[0].first, top[1]);
     const second = passedRows(bottom[0], bottom[0].second, bottom[1]);
     if (first.heightPx === 0 || second.heightPx === 0) return failed('nothing-scanned', 'no paper passed');
-    return ok({ first, second });
+    const { bands } = capture;
+    const givenInBands = bands?.inOrder === true && bands.toRow === rowAt(top[0], top[0].first, top[1].toMm);
+    return ok({ first, second, givenInBands });
   }
+}
+
+function giveBands(bands: Bands, passed: ReadonlyMap<Sheet, Passed>): void {
+  const [only, more] = passed;
+  if (only === undefined) return;
+  const [sheet, part] = only;
+  const { first, second } = sheet;
+  const fromRow = rowAt(sheet, first, part.fromMm);
+  // Of several sheets nobody can say yet whose lines the page will have.
+  bands.inOrder &&= more === undefined && first.heightPx === second.heightPx;
+  bands.inOrder &&= bands.toRow === undefined || bands.firstRow === fromRow;
+  if (!bands.inOrder) return;
+  const toRow = rowAt(sheet, first, part.toMm);
+  bands.firstRow = fromRow;
+  for (let row = bands.toRow ?? fromRow; row < toRow; row += BAND_LINES) {
+    const end = Math.min(toRow, row + BAND_LINES);
+    bands.give({ first: rows(first, row, end), second: rows(second, row, end) });
+  }
+  bands.toRow = toRow;
+}
+
+function rowAt(sheet: Sheet, page: GreyPage, mm: number): number {
+  return mm >= sheet.lengthMm ? page.heightPx : Math.floor((page.heightPx * mm) / sheet.lengthMm);
+}
+
+/** The same pixels, not a copy. */
+function rows(page: GreyPage, from: number, to: number): GreyPage {
+  const { widthPx, dpi, data } = page;
+  return greyPage(widthPx, to - from, dpi, data.subarray(from * widthPx, to * widthPx));
 }
 
 function passedRows(sheet: Sheet, page: GreyPage, passed: Passed): GreyPage {
   if (passed.fromMm === 0 && passed.toMm >= sheet.lengthMm) return page;
-  const fromRow = Math.floor((page.heightPx * passed.fromMm) / sheet.lengthMm);
-  const toRow = Math.floor((page.heightPx * passed.toMm) / sheet.lengthMm);
-  const rows = page.data.slice(fromRow * page.widthPx, toRow * page.widthPx);
-  return greyPage(page.widthPx, toRow - fromRow, page.dpi, rows);
+  const fromRow = rowAt(sheet, page, passed.fromMm);
+  const toRow = rowAt(sheet, page, passed.toMm);
+  const part = page.data.slice(fromRow * page.widthPx, toRow * page.widthPx);
+  return greyPage(page.widthPx, toRow - fromRow, page.dpi, part);
 }
 
 function failed(code: string, reason: string): Result<ScannedSheet> {

@@ -1,15 +1,20 @@
 /**
  * The only place with pixels. It holds at most one sheet, from the first line that the scan head takes until the
- * sheet is cast or given back; the machine never sees more than "the sheet".
+ * sheet is cast or given back; the machine never sees more than "the sheet". Lines go from the scan head straight into
+ * the reader's memory, where the pages then stay until the next sheet comes.
  */
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { ScanHead, ScannedSheet } from '../../drivers/ports.js';
+import type { SheetMemory } from '../../vision/kernels/memory.js';
 import type { SheetResult } from '../../vision/reading.js';
+import { ArrivingSheet } from '../../vision/streaming.js';
 
 /** Both sides of a sheet in, what they say out: the reader worker, or the same code in process. */
 export interface SheetReader {
   read(first: ScannedSheet['first'], second: ScannedSheet['second']): Promise<Result<SheetResult>>;
   close(): Promise<void>;
+  /** Where the reader reads without copying, if it has such a place. */
+  readonly memory?: SheetMemory;
 }
 
 export interface HeldPages {
@@ -19,6 +24,7 @@ export interface HeldPages {
 
 export class PageStore {
   #capture: ReturnType<ScanHead['capture']> | undefined;
+  #arriving: ArrivingSheet | undefined;
   #held: HeldPages | undefined;
 
   constructor(
@@ -28,7 +34,13 @@ export class PageStore {
 
   startCapture(): void {
     this.forget();
-    this.#capture = this.head.capture();
+    const memory = this.reader()?.memory;
+    const arriving = memory === undefined ? undefined : new ArrivingSheet(memory);
+    this.#arriving = arriving;
+    this.#capture =
+      arriving === undefined
+        ? this.head.capture()
+        : this.head.capture(({ first, second }) => arriving.take(first, second));
   }
 
   async read(): Promise<Result<SheetResult>> {
@@ -36,13 +48,22 @@ export class PageStore {
     if (this.#capture === undefined || reader === undefined) {
       return err(problem('nothing-scanned', 'scan head', '', 'has no sheet to read'));
     }
-    const pages = await this.#capture.finish();
+    const scanned = await this.#capture.finish();
     this.#capture = undefined;
-    if (!pages.ok) return pages;
-    const result = await reader.read(pages.value.first, pages.value.second);
+    if (!scanned.ok) return scanned;
+    const pages = this.#whereTheyAreRead(scanned.value);
+    const result = await reader.read(pages.first, pages.second);
     if (!result.ok) return result;
-    this.#held = { pages: pages.value, result: result.value };
+    this.#held = { pages, result: result.value };
     return ok(result.value);
+  }
+
+  /** The pages that the bands made up in the reader's memory; as scanned, when they did not. */
+  #whereTheyAreRead(scanned: ScannedSheet): ScannedSheet {
+    if (scanned.givenInBands !== true) return scanned;
+    const first = this.#arriving?.page('first', scanned.first);
+    const second = this.#arriving?.page('second', scanned.second);
+    return first === undefined || second === undefined ? scanned : { first, second };
   }
 
   /** The sheet that was read, until it is forgotten. */
@@ -53,6 +74,7 @@ export class PageStore {
   forget(): void {
     this.#capture?.abort();
     this.#capture = undefined;
+    this.#arriving = undefined;
     this.#held = undefined;
   }
 }
