@@ -12,6 +12,15 @@ export interface Overlay {
 
 export type Colour = readonly [number, number, number];
 
+export interface StagePicture {
+  /** `timing-marks`; the order of the pictures is that of the stages. */
+  readonly name: string;
+  /** One line: the stage and what it found. */
+  readonly title: string;
+  readonly legend: readonly { readonly colour: Colour; readonly text: string }[];
+  readonly picture: Overlay;
+}
+
 /** The page as a picture, each grey level as `shown` wants it. */
 export function greyOverlay(page: GreyPage, shown: (grey: number) => number): Overlay {
   const level = Uint8Array.from({ length: 256 }, (_, grey) => shown(grey));
@@ -21,6 +30,11 @@ export function greyOverlay(page: GreyPage, shown: (grey: number) => number): Ov
     rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = grey;
   }
   return { widthPx: page.widthPx, heightPx: page.heightPx, rgb };
+}
+
+/** Pale, so that what is drawn over it stands out. */
+export function pale(page: GreyPage): Overlay {
+  return greyOverlay(page, (grey) => 255 - (255 - grey) * 0.45);
 }
 
 function dot(overlay: Overlay, x: number, y: number, colour: Colour): void {
@@ -43,6 +57,7 @@ export function drawLine(
     const x = fromX + ((toX - fromX) * i) / steps;
     const y = fromY + ((toY - fromY) * i) / steps;
     dot(overlay, x, y, colour);
+    dot(overlay, x + 1, y, colour);
     dot(overlay, x, y + 1, colour);
   }
 }
@@ -61,9 +76,9 @@ export function drawBox(
   }
 }
 
-/** Two rings just outside of the printed outline, so that the mark itself stays to be seen. */
+/** Rings just outside of the printed outline, so that the mark itself stays to be seen. */
 export function drawOval(overlay: Overlay, dpi: number, centre: PointPx, colour: Colour): void {
-  for (const growMm of [0.4, 0.6]) {
+  for (const growMm of [0.4, 0.5, 0.6, 0.7]) {
     const a = mmToPx(OVAL.widthMm / 2 + growMm, dpi);
     const b = mmToPx(OVAL.heightMm / 2 + growMm, dpi);
     const points = Math.ceil(4 * (a + b));

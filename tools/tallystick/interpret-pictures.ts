@@ -9,9 +9,9 @@ import { err, ok, problem, type Result } from '../../ground/result.js';
 import { glyphOf, GLYPH_HEIGHT, GLYPH_WIDTH } from '../../drivers/virtual/roll-font.js';
 import { wrap } from '../../firmware/tapes/lines.js';
 import type { ReadingContext } from '../../vision/context.js';
-import { fillBox, type Colour, type Overlay } from '../../vision/draw.js';
+import { fillBox, type Colour, type Overlay, type StagePicture } from '../../vision/draw.js';
 import { drawOverlay } from '../../vision/overlay.js';
-import { drawStages, type StagePicture } from '../../vision/stage-pictures.js';
+import { drawStages } from '../../vision/stage-pictures.js';
 import { fileStem, type ReadImage } from './interpret-images.js';
 
 export function writeOverlays(
