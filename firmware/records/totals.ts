@@ -186,10 +186,16 @@ function finish(
   precincts: ReadonlyMap<string, PrecinctCount>,
   bins: Readonly<Record<CastVoteRecord['bin'], number>>,
 ): Totals {
-  const sheetNumbers = Math.max(1, ...layouts.map((layout) => layout.sheets.length));
-  const done = precinctIds.map((id) =>
-    finishPrecinct(definition, id, must(precincts.get(id), 'every precinct has its count'), sheetNumbers),
-  );
+  const done = precinctIds.map((id) => {
+    const own = layouts.filter((layout) => layout.precinctId === id);
+    const sheetNumbers = Math.max(1, ...own.map((layout) => layout.sheets.length));
+    return finishPrecinct(
+      definition,
+      id,
+      must(precincts.get(id), 'every precinct has its count'),
+      sheetNumbers,
+    );
+  });
   return {
     precincts: done,
     bins: { main: bins.main, writeIn: bins['write-in'] },

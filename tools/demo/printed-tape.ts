@@ -65,13 +65,13 @@ export function writeInVotes(contest: ExpectedContest): number {
 
 /**
  * The part of a tape that counts votes: the whole unit where there are several groups, then each group.
- * @param sheetNumbers of the longest ballot cast here: with more than one, each is counted by itself
+ * @param sheetsOf sheets of a precinct's longest ballot: with more than one, each number is counted by itself
  */
 export function expectedVotes(
   definition: ElectionDefinition,
   expected: ExpectedTotals,
   groups: readonly (readonly string[])[],
-  sheetNumbers: number,
+  sheetsOf: (precinctId: string) => number,
   unitToo: boolean,
 ): readonly Entry[] {
   const all = expected.precincts.map(({ precinctId }) => precinctId);
@@ -79,6 +79,7 @@ export function expectedVotes(
   return sections.flatMap((precinctIds) => {
     const own = expected.precincts.filter(({ precinctId }) => precinctIds.includes(precinctId));
     const group = joined(own);
+    const sheetNumbers = Math.max(...precinctIds.map(sheetsOf));
     const numbered = Array.from({ length: sheetNumbers }, (_, i) =>
       entry(`Sheets numbered ${i + 1}`, group.sheets[i] ?? 0),
     );

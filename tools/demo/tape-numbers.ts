@@ -209,9 +209,14 @@ function verifyPrinted(
 ): void {
   const { facts } = tape;
   const results = facts.type === 'results';
-  const sheetNumbers = Math.max(...election.layouts.map(({ sheets }) => sheets.length));
+  const sheetsOf = (precinctId: string): number =>
+    Math.max(
+      ...election.layouts
+        .filter((layout) => layout.precinctId === precinctId)
+        .map(({ sheets }) => sheets.length),
+    );
   const byHand = world.countedByHand;
-  const votes = expectedVotes(election.definition, expected, groups, sheetNumbers, results);
+  const votes = expectedVotes(election.definition, expected, groups, sheetsOf, results);
   const wanted: readonly Entry[] = [
     entry('Unit serial number', world.bench.serialNumber),
     entry('Printed', facts.wallTime.replace('T', ' ')),
