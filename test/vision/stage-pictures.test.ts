@@ -27,7 +27,13 @@ function names(stages: readonly StagePicture[]): readonly string[] {
 }
 
 /** Pixels of a colour near a place. */
-function count(stage: StagePicture, colour: readonly number[], xPx: number, yPx: number, reach: number): number {
+function count(
+  stage: StagePicture,
+  colour: readonly number[],
+  xPx: number,
+  yPx: number,
+  reach: number,
+): number {
   const { widthPx, rgb } = stage.picture;
   let hits = 0;
   for (let y = Math.round(yPx) - reach; y <= yPx + reach; y++) {
@@ -89,7 +95,8 @@ test('a timing mark that was painted over is shown as interpolated', () => {
   };
   assert.is(everywhere(clean), 0);
   const middle = Math.round(page.heightPx / 2);
-  for (let y = middle - 25; y < middle + 25; y++) page.data.fill(240, y * page.widthPx, y * page.widthPx + 170);
+  for (let y = middle - 25; y < middle + 25; y++)
+    page.data.fill(240, y * page.widthPx, y * page.widthPx + 170);
   const damaged = stage(stagesOf(page), 'timing-marks');
   assert.match(damaged.title, /[1-2] interpolated/);
   assert.ok(everywhere(damaged) > 100);
