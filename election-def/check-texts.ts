@@ -2,7 +2,7 @@
  * The texts of a definition: there in every language in which a ballot prints them, not blank, and in characters
  * that the printed fonts have.
  */
-import type { Finding } from './check.js';
+import type { Finding } from './finding.js';
 import type { ElectionDefinition, Language, Text } from './definition.js';
 import { charactersWithoutGlyph } from './font-glyphs.js';
 import { childPath } from './json-text.js';

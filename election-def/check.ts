@@ -5,15 +5,10 @@
  */
 import { problem, type Problem } from '../ground/result.js';
 import { textFindings } from './check-texts.js';
+import type { Finding } from './finding.js';
 import type { BallotStyle, CandidateContest, Contest, ElectionDefinition } from './definition.js';
 import { textIn } from './definition.js';
 import { isWriteInOptionId } from './layout-types.js';
-
-export interface Finding {
-  readonly code: string;
-  readonly path: string;
-  readonly reason: string;
-}
 
 /** As many ballots (style times precinct) as a package may carry. */
 export const MAX_BALLOTS = 5000;

@@ -19,7 +19,7 @@ import {
 } from './layout-type.js';
 import { isWriteInOptionId, type DrawItem, type OvalPlace, type WriteInPlace } from './layout-types.js';
 import { OVAL } from './page-frame.js';
-import { ballotWords } from './strings/words.js';
+import { ballotWords } from './strings/ballot-words.js';
 import { ballotOrder } from './styles.js';
 
 /** Positions from the box's top left corner. */

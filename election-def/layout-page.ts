@@ -20,7 +20,7 @@ import {
 } from './layout-type.js';
 import type { DrawItem } from './layout-types.js';
 import { OVAL, pageFrame } from './page-frame.js';
-import { ballotWords } from './strings/words.js';
+import { ballotWords } from './strings/ballot-words.js';
 import { textWidthMm, wrapText } from './text-measure.js';
 
 /** One ballot's furniture needs these. */

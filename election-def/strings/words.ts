@@ -2,10 +2,6 @@
  * The words that the ballot itself prints (titles, names and measures come from the definition): one file a
  * language, the same keys in each.
  */
-import type { Language } from '../definition.js';
-import { en } from './en.js';
-import { es } from './es.js';
-
 export interface BallotWords {
   readonly officialBallot: string;
   readonly testBallot: string;
@@ -24,10 +20,4 @@ export interface BallotWords {
   readonly ballotId: string;
   /** `date` is YYYY-MM-DD. */
   readonly date: (date: string) => string;
-}
-
-const all: Readonly<Record<Language, BallotWords>> = { en, es };
-
-export function ballotWords(language: Language): BallotWords {
-  return all[language];
 }
