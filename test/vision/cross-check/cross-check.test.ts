@@ -2,6 +2,9 @@
  * The reader against the second opinion, on printed sides of both sample elections with every kind of mark, under
  * random conditions. CROSS_CHECK_SIDES asks for more sides than the ordinary run reads.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GreyPage } from '../../../ground/grey-page.js';
@@ -156,6 +159,19 @@ test('a photograph and a ballot of another election are rejected in words, and t
   const other = must((await randomSheet(must(samples[1], 'another'), 'foreign'))[0], 'a page');
   const foreign = crossCheckSide(other, sample.election);
   assert.is(foreign.kind === 'rejected' && foreign.reason, 'the ballot code names another election');
+});
+
+test('shares nothing with the reader but the vocabulary', () => {
+  const folder = fileURLToPath(new URL('../../../vision/cross-check/', import.meta.url));
+  const sources = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'));
+  assert.ok(sources.length >= 8, sources.join(' '));
+  for (const name of sources) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    for (const [, path = ''] of text.matchAll(/(?:from|import\() ?'([^']+)'/g)) {
+      const allowed = /^(node:|\.\/|\.\.\/\.\.\/(ground|election-def)\/|\.\.\/reading\.js$)/.test(path);
+      assert.ok(allowed, `${name} imports ${path}`);
+    }
+  }
 });
 
 test('loading OpenCV leaves no listener behind, and reading no memory', () => {
