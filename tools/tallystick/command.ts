@@ -14,7 +14,7 @@ export interface Verb {
   /** The whole help text: synopsis, what it does, options, exit status, an example. */
   readonly help: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Names of positional arguments; a last one ending in `…` takes any number. */
+  /** Names of positional arguments; a last one ending in `…` takes one or more, in brackets (`[IMAGE…]`) any number. */
   readonly positionals: readonly string[];
   run(args: VerbArguments): Promise<VerbOutcome>;
 }
@@ -57,8 +57,11 @@ export function readArguments(verb: Verb, words: readonly string[]): Result<Verb
   for (const [name, spec] of Object.entries(verb.options)) {
     if (spec.required === true && !values.has(name)) return usage(`--${name} is missing`);
   }
-  const open = verb.positionals.at(-1)?.endsWith('…') ?? false;
-  if (positionals.length < verb.positionals.length) return usage(`${verb.positionals.join(' ')} is missing`);
+  const last = verb.positionals.at(-1) ?? '';
+  const optional = last.startsWith('[') ? 1 : 0;
+  const open = last.endsWith('…') || last.endsWith('…]');
+  if (positionals.length < verb.positionals.length - optional)
+    return usage(`${verb.positionals.join(' ')} is missing`);
   if (!open && positionals.length > verb.positionals.length) {
     return usage(`"${positionals[verb.positionals.length] ?? ''}" is one argument too many`);
   }

@@ -40,12 +40,13 @@ export function writeStages(
   return writePictures(pictures, directory);
 }
 
-interface PictureFile {
+export interface PictureFile {
   readonly file: string;
   readonly draw: () => Overlay;
 }
 
-async function writePictures(
+/** Gives back where they were written. */
+export async function writePictures(
   pictures: readonly PictureFile[],
   directory: string,
 ): Promise<Result<readonly string[]>> {

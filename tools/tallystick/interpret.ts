@@ -9,6 +9,7 @@ import { readSheet } from '../../vision/read-sheet.js';
 import { readSide } from '../../vision/read-side.js';
 import { INTERPRETATION_FORMAT, type SheetResult, type SideResult } from '../../vision/reading.js';
 import { readImageFile } from '../image-files.js';
+import { interpretForeign } from './interpret-foreign.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
 import { crossCheckImages, describeCrossCheck } from './interpret-cross-check.js';
 import { openElection } from './interpret-election.js';
@@ -23,13 +24,17 @@ export const interpret: Verb = {
   help: `tallystick interpret --election PACKAGE --image FRONT [--image BACK] [--dpi N] [--explain] [--cross-check]
                      [--overlay DIR] [--debug DIR] [--json]
 tallystick interpret --election PACKAGE --thresholds [--json]
+tallystick interpret --template BLANK … --ovals FILE --image SCAN … [--dpi N] [--overlay DIR] [--json]
 
 Reads one side, or both sides of one sheet, with the reader that the machine uses, and says what it found: which
 ballot it is, which ovals are marked, ambiguous or blank, what was wrong with the image. The images may come in either
-order and either way up. Nothing is counted.
+order and either way up. Nothing is counted. With --template: scans of any vendor's ballots, each against blank
+ballots, one entry a scan.
 
   --election PACKAGE   an election package (a folder), or an election definition (a .json file)
   --image FILE         PNG, JPEG, TIFF or WebP; once for one side, twice for a sheet
+  --template BLANK     a blank ballot (PDF or image), as often as there are; --ovals FILE says where its ovals are
+                       (docs/formats/foreign-ballots.md; tallystick template find-ovals writes one)
   --dpi N              resolution of the images, where the files name none or a wrong one
   --explain            say of every oval which feature, against which threshold, made it what it is
   --cross-check        read each image a second time by other means (OpenCV); a contradiction is a finding
@@ -43,7 +48,9 @@ Exit status: 0 read; 1 refused, with the reason, or contradicted; 2 the election
 Example:
   tallystick interpret --election packages/town-hall --image front.png --image back.png --overlay seen`,
   options: {
-    election: { type: 'string', required: true },
+    election: { type: 'string' },
+    template: { type: 'string', multiple: true },
+    ovals: { type: 'string' },
     image: { type: 'string', multiple: true },
     dpi: { type: 'string' },
     explain: { type: 'boolean' },
@@ -52,12 +59,19 @@ Example:
     debug: { type: 'string' },
     thresholds: { type: 'boolean' },
   },
-  positionals: [],
+  positionals: ['[IMAGE…]'],
   run,
 };
 
 async function run(args: VerbArguments): Promise<VerbOutcome> {
-  const paths = args.many('image');
+  const paths = [...args.many('image'), ...args.positionals];
+  if (args.many('template').length > 0 || args.one('ovals') !== undefined) {
+    const scanDpi = readDpi(args.one('dpi'));
+    return scanDpi.ok ? interpretForeign(args, paths, scanDpi.value) : unusable(scanDpi.error);
+  }
+  if (args.one('election') === undefined) {
+    return unusable(problem('usage', 'tallystick interpret', '--election', 'or --template is missing'));
+  }
   const wrong = wrongImages(paths.length, args.flag('thresholds'));
   if (wrong !== undefined) return unusable(problem('usage', 'tallystick interpret', '--image', wrong));
   const dpi = readDpi(args.one('dpi'));

@@ -16,6 +16,7 @@ import { electionBuild, electionCheck } from './election.js';
 import { interpret } from './interpret.js';
 import { keysAuthority, keysDevice, keysSecurityKey } from './keys.js';
 import { logShow, logVerify } from './log.js';
+import { templateFindOvals } from './template.js';
 import { verify } from './verify.js';
 
 /** In the order in which an office meets them. */
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   ballotPrint,
   ballotMark,
   interpret,
+  templateFindOvals,
   boxCheck,
   logShow,
   logVerify,

@@ -1,7 +1,8 @@
 /**
- * Which template a scan resembles, which way up, and roughly where it lies: each page becomes a small picture at 20
- * dpi of how much is printed where, freed from its skew; pictures are correlated at all shifts at once, upright and
- * turned, over a few per cent of scale. Good to about 1 mm; `register.ts` does the rest.
+ * Which template a scan resembles, which way up, and roughly where it lies: each page becomes a small picture of how
+ * much is printed where, freed from its skew; pictures are correlated at all shifts at once, upright and turned, over a
+ * few per cent of scale. A first round with very small pictures tries all templates and scales, a second one looks at
+ * the likeliest again. Good to about 1 mm; `register.ts` does the rest.
  */
 import type { GreyPage } from '../../ground/grey-page.js';
 import { must } from '../../ground/result.js';
@@ -11,15 +12,20 @@ import { emptySpectrum, transform, type Spectrum } from './fourier.js';
 import { inkImage, sampled, shrink, withoutSurround, type InkImage } from './ink-image.js';
 import { skewDegrees } from './skew.js';
 
-const COARSE_DPI = 20;
+/** Resolutions of the pictures in the two rounds. */
+const FIRST_DPI = 10;
+const SECOND_DPI = 16;
 const SKEW_DPI = 50;
 /** Scales that are tried, against what the resolutions (or else the widths) say. */
 const SCALE_REACH = 0.06;
 const SCALE_STEP = 0.02;
-/** Then half a step to either side, for this many of the likeliest templates. */
-const REFINED = 4;
+/** The second round: templates nearly as strong as the strongest, at most so many, half a step to either side. */
+const NEARLY_AS_STRONG = 0.75;
+const MOST_IN_SECOND_ROUND = 10;
 /** A resolution and a width that differ by more than this cannot both be true; both are tried. */
 const SCALE_DOUBT = 0.06;
+/** Pictures wrap around; the margins of two pages may do so over each other. */
+const WRAP_ROOM = 1.02;
 /** Large filled areas count no more than text. */
 const FULL_INK = 110;
 /** Print differs from its surroundings of this many coarse pixels to each side. */
@@ -55,31 +61,20 @@ export function coarsePage(page: GreyPage): CoarsePage | undefined {
   return { ink: shrink(free, 2), dpi, skew: skewDegrees(free), centre, widthPx, heightPx };
 }
 
-/** The best pose against each template, the likeliest first. */
+/** The best pose against each template worth a second look, the likeliest first. */
 export function coarsePoses(scan: CoarsePage, templates: readonly CoarsePage[]): readonly CoarsePose[] {
-  const size = spectrumSize(scan);
-  const printed = templates.map((template) => templatePicture(template, size));
-  const best: (Fit | undefined)[] = templates.map(() => undefined);
-  const tryStep = (step: number, among: readonly number[]): void => {
-    const seen = pictureOf(scan, step, size);
-    for (const i of among) {
-      const print = must(printed[i], 'every template has its picture');
-      const peak = strongest(print.spectrum, seen.spectrum);
-      const strength = peak.value / Math.max(1e-9, print.norm * seen.norm);
-      if (strength > (best[i]?.strength ?? -1)) best[i] = { template: i, strength, peak, step };
-    }
-  };
   const all = templates.map((_, i) => i);
-  for (const step of scanSteps(scan, templates)) tryStep(step, all);
-  const likeliest = best.flatMap((fit) => fit ?? []).sort((a, b) => b.strength - a.strength);
-  for (const { template, step } of likeliest.slice(0, REFINED)) {
-    for (const half of [-0.5, 0.5]) tryStep(step * (1 + half * SCALE_STEP), [template]);
+  const first = new Comparison(scan, templates, FIRST_DPI);
+  for (const scale of scales(scan, templates)) first.tryScale(scale, all);
+  const fits = first.fits();
+  const second = new Comparison(scan, templates, SECOND_DPI);
+  for (const { template, scale, strength } of fits.slice(0, MOST_IN_SECOND_ROUND)) {
+    if (strength < NEARLY_AS_STRONG * (fits[0]?.strength ?? 0)) break;
+    for (const half of [-0.5, 0, 0.5]) second.tryScale(scale * (1 + half * SCALE_STEP), [template]);
   }
-  return best
-    .flatMap((fit) =>
-      fit === undefined ? [] : poseOf(fit, must(templates[fit.template], 'a template'), scan),
-    )
-    .sort((a, b) => b.strength - a.strength);
+  return second
+    .fits()
+    .map((fit) => poseOf(fit, must(templates[fit.template], 'a template'), scan, SECOND_DPI));
 }
 
 /** What was found for one template. */
@@ -87,14 +82,55 @@ interface Fit {
   readonly template: number;
   readonly strength: number;
   readonly peak: Peak;
-  readonly step: number;
+  /** Of the scan against what its resolution says. */
+  readonly scale: number;
 }
 
-/** Scan pixels for a coarse pixel: around what the resolution says, and around what the widths say if they differ. */
-function scanSteps(scan: CoarsePage, templates: readonly CoarsePage[]): readonly number[] {
-  const bases = [scan.dpi / COARSE_DPI];
+/** A scan against all templates in pictures of one resolution; keeps the best that it saw of each template. */
+class Comparison {
+  readonly #scan: CoarsePage;
+  readonly #templates: readonly CoarsePage[];
+  readonly #dpi: number;
+  readonly #size: Size;
+  readonly #product: Spectrum;
+  readonly #seen = new Map<number, Picture>();
+  readonly #best = new Map<number, Fit>();
+
+  constructor(scan: CoarsePage, templates: readonly CoarsePage[], dpi: number) {
+    this.#scan = scan;
+    this.#templates = templates;
+    this.#dpi = dpi;
+    this.#size = spectrumSize(scan, dpi);
+    this.#product = emptySpectrum(this.#size.width, this.#size.height);
+  }
+
+  tryScale(scale: number, among: readonly number[]): void {
+    const key = Math.round(1000 * scale);
+    const seen =
+      this.#seen.get(key) ?? pictureOf(this.#scan, (scale * this.#scan.dpi) / this.#dpi, this.#size);
+    this.#seen.set(key, seen);
+    for (const template of among) {
+      const page = must(this.#templates[template], 'a template');
+      const print = templatePicture(page, this.#dpi, this.#size);
+      const peak = strongest(print.spectrum, seen.spectrum, this.#product);
+      const strength = peak.value / Math.max(1e-9, print.norm * seen.norm);
+      if (strength > (this.#best.get(template)?.strength ?? 0)) {
+        this.#best.set(template, { template, strength, peak, scale });
+      }
+    }
+  }
+
+  /** The strongest first. */
+  fits(): readonly Fit[] {
+    return [...this.#best.values()].sort((a, b) => b.strength - a.strength);
+  }
+}
+
+/** Around what the resolution says, and around what the widths say where they differ. */
+function scales(scan: CoarsePage, templates: readonly CoarsePage[]): readonly number[] {
+  const bases = [1];
   for (const template of templates) {
-    const byWidth = scan.widthPx / ((template.widthPx / template.dpi) * COARSE_DPI);
+    const byWidth = scan.widthPx / scan.dpi / (template.widthPx / template.dpi);
     if (bases.every((base) => Math.abs(byWidth / base - 1) > SCALE_DOUBT)) bases.push(byWidth);
   }
   const count = Math.round(SCALE_REACH / SCALE_STEP);
@@ -109,9 +145,9 @@ interface Size {
 }
 
 /** Room for the scan; of a template that is larger, what lies outside cannot be on the scan anyhow. */
-function spectrumSize(scan: CoarsePage): Size {
+function spectrumSize(scan: CoarsePage, dpi: number): Size {
   const side = (lengthPx: number): number => {
-    const most = 1.1 * (lengthPx / scan.dpi) * COARSE_DPI;
+    const most = WRAP_ROOM * (lengthPx / scan.dpi) * dpi;
     return Math.min(1024, Math.max(64, 2 ** Math.ceil(Math.log2(most))));
   };
   return { width: side(scan.widthPx), height: side(scan.heightPx) };
@@ -125,11 +161,11 @@ interface Picture {
 /** A template meets many scans; its pictures are kept as long as it is. */
 const kept = new WeakMap<CoarsePage, Map<string, Picture>>();
 
-function templatePicture(template: CoarsePage, size: Size): Picture {
+function templatePicture(template: CoarsePage, dpi: number, size: Size): Picture {
   const pictures = kept.get(template) ?? new Map<string, Picture>();
   kept.set(template, pictures);
-  const key = `${size.width} x ${size.height}`;
-  const known = pictures.get(key) ?? pictureOf(template, template.dpi / COARSE_DPI, size);
+  const key = `${size.width} x ${size.height} at ${dpi}`;
+  const known = pictures.get(key) ?? pictureOf(template, template.dpi / dpi, size);
   pictures.set(key, known);
   return known;
 }
@@ -201,9 +237,8 @@ interface Peak {
 }
 
 /** Both orientations in one transform: a picture turned by 180 degrees has the conjugate spectrum. */
-function strongest(template: Spectrum, scan: Spectrum): Peak {
+function strongest(template: Spectrum, scan: Spectrum, product: Spectrum): Peak {
   const { width, height } = template;
-  const product = emptySpectrum(width, height);
   for (let i = 0; i < product.re.length; i++) {
     const [a, b] = [template.re[i] as number, -(template.im[i] as number)];
     const [c, d] = [scan.re[i] as number, scan.im[i] as number];
@@ -226,12 +261,13 @@ function strongest(template: Spectrum, scan: Spectrum): Peak {
   return best;
 }
 
-function poseOf(fit: Fit, template: CoarsePage, scan: CoarsePage): CoarsePose {
-  const { peak, step, strength } = fit;
+function poseOf(fit: Fit, template: CoarsePage, scan: CoarsePage, dpi: number): CoarsePose {
+  const { peak, scale, strength } = fit;
   const centred = moveBy(-template.centre.xPx, -template.centre.yPx);
-  const toPicture = compose(similarity(-template.skew, COARSE_DPI / template.dpi, 0, 0), centred);
+  const toPicture = compose(similarity(-template.skew, dpi / template.dpi, 0, 0), centred);
   const shifted = compose(moveBy(peak.dx, peak.dy), toPicture);
   const turned = peak.orientation === 'upright' ? shifted : compose(similarity(180, 1, 0, 0), shifted);
+  const step = (scale * scan.dpi) / dpi;
   const map = compose(similarity(scan.skew, step, scan.centre.xPx, scan.centre.yPx), turned);
   return { template: fit.template, orientation: peak.orientation, strength, map };
 }

@@ -5,8 +5,9 @@
  * scored and judged by the same rule as our own ballots.
  */
 import type { MarkThresholds } from '../../election-def/mark-thresholds.js';
+import { OVAL } from '../../election-def/page-frame.js';
 import type { GreyPage } from '../../ground/grey-page.js';
-import { pxToMm, type PointPx } from '../../ground/units.js';
+import { mmToPx, pxToMm, type PointPx } from '../../ground/units.js';
 import { measureLevels } from '../levels.js';
 import type { Orientation, OvalScore, Verdict } from '../reading.js';
 import { verdictOf } from '../verdict.js';
@@ -19,8 +20,8 @@ import { ovalMask, scoreForeignOval, type OvalMask, type Sampler } from './score
 import type { TemplateOval, TemplateSide } from './template-file.js';
 
 /** Poses are worth a closer look when they are nearly as strong as the strongest. */
-const NEARLY_AS_STRONG = 0.7;
-const LOOKED_AT = 4;
+const NEARLY_AS_STRONG = 0.85;
+const LOOKED_AT = 8;
 const LEAST_STRENGTH = 0.1;
 /** Blocks of the template's print that must be found in place. */
 const LEAST_FOUND = 0.5;
@@ -46,6 +47,9 @@ export interface ForeignOval {
   readonly id: string;
   /** Its centre in the scan. */
   readonly centre: PointPx;
+  /** Of what its outline encloses. */
+  readonly widthPx: number;
+  readonly heightPx: number;
   readonly verdict: Verdict;
   readonly score: OvalScore;
 }
@@ -193,6 +197,8 @@ function readOvals(
   const paper = measureLevels(scan)?.paper ?? 255;
   const sample = sampler(scan, paper);
   const inkLevel = inkOfPrint(template, registration, sample);
+  /** Scan pixels for an inch of the blank. */
+  const perInch = template.page.dpi * scaleOf(registration.map);
   const ovals = template.ovals.map((mask): ForeignOval => {
     const { xPx, yPx } = mask.centre;
     const place = registration.locate(xPx, yPx);
@@ -202,10 +208,25 @@ function readOvals(
       sample(here.xx * x + here.xy * y + here.x0, here.yx * x + here.yy * y + here.y0);
     const { score, movedX, movedY } = scoreForeignOval(mask, template.page.dpi, inkLevel, onScan);
     const centre = apply(here, xPx + movedX, yPx + movedY);
-    return { id: mask.id, centre, verdict: verdictOf(score, thresholds), score };
+    const [widthPx, heightPx] = [mmToPx(mask.size.widthMm, perInch), mmToPx(mask.size.heightMm, perInch)];
+    return {
+      id: mask.id,
+      centre,
+      widthPx,
+      heightPx,
+      verdict: verdictOf(score, forSize(mask, thresholds)),
+      score,
+    };
   });
   const skewDegrees = Math.round(100 * skewOf(registration.map)) / 100;
   return { readable: true, template: template.name, orientation: pose.orientation, skewDegrees, ovals };
+}
+
+/** How far a stroke must reach was set for our oval; in a smaller one it cannot reach as far. */
+function forSize({ size }: OvalMask, thresholds: MarkThresholds): MarkThresholds {
+  const ratio = Math.min(1, size.heightMm / (OVAL.heightMm - 2 * OVAL.strokeMm));
+  const { blankBelow, markedFrom } = thresholds.spanMm;
+  return { ...thresholds, spanMm: { blankBelow: blankBelow * ratio, markedFrom: markedFrom * ratio } };
 }
 
 /** Clockwise, from the nearer of upright and turned. */
@@ -220,13 +241,18 @@ const INK_RANK = 0.25;
 /** How dark this scan shows what the blank has in full ink. */
 function inkOfPrint(template: ForeignTemplate, registration: Registration, sample: Sampler): number {
   const { data, widthPx, toSource } = template.printed.fine;
-  const seen: number[] = [];
+  const histogram = new Uint32Array(256);
   const toScan = compose(registration.map, toSource);
-  data.forEach((ink, at) => {
-    if (ink < SOLID_PRINT) return;
-    const there = apply(toScan, at % widthPx, Math.floor(at / widthPx));
-    seen.push(sample(there.xPx, there.yPx));
-  });
-  seen.sort((a, b) => a - b);
-  return seen[Math.floor(INK_RANK * seen.length)] ?? 0;
+  let count = 0;
+  for (let at = 0; at < data.length; at++) {
+    if ((data[at] as number) < SOLID_PRINT) continue;
+    const [x, y] = [at % widthPx, Math.floor(at / widthPx)];
+    const grey = sample(toScan.xx * x + toScan.xy * y + toScan.x0, toScan.yx * x + toScan.yy * y + toScan.y0);
+    histogram[Math.round(grey)] = (histogram[Math.round(grey)] ?? 0) + 1;
+    count++;
+  }
+  let seen = 0;
+  let level = 0;
+  while (level < 255 && (seen += histogram[level] ?? 0) <= INK_RANK * count) level++;
+  return level;
 }

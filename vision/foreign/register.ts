@@ -14,7 +14,7 @@ import { matchBlocks, type BlockMatch, type BlockSize } from './match-blocks.js'
 /** Resolution of the second round; the first has half of it. */
 const FINE_DPI = 100;
 const WIDE_BLOCKS: BlockSize = { widthPx: 36, heightPx: 28, searchPx: 7 };
-const FINE_BLOCKS: BlockSize = { widthPx: 40, heightPx: 30, searchPx: 5 };
+const FINE_BLOCKS: BlockSize = { widthPx: 40, heightPx: 30, searchPx: 4 };
 /** Blocks less alike than this say nothing about where the page lies. */
 const LEAST_LIKENESS = 0.4;
 const WIDE_TOLERANCE_PX = 1.8;

@@ -34,6 +34,8 @@ const LEAST_INSIDE_PX = 40;
 export interface OvalMask {
   readonly id: string;
   readonly centre: PointPx;
+  /** Between the inner edges of the outline. */
+  readonly size: OvalSize;
   readonly halfWidthPx: number;
   readonly halfHeightPx: number;
   /** The blank's ink in the patch, 0 paper to 255. */
@@ -89,6 +91,7 @@ export function ovalMask(
   return {
     id,
     centre,
+    size: inside,
     halfWidthPx,
     halfHeightPx,
     print: Uint8Array.from(print),
