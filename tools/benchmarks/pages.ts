@@ -1,14 +1,22 @@
 /**
  * What the benchmarks read: a sample election's ballots, printed on letter, legal and 22-inch paper, rasterised, marked
- * with a pen and scanned under random conditions, the same at every run. Some of them upright, some turned.
+ * with a pen and scanned under random conditions, the same at every run. Some of them upright, some turned. And a
+ * ballot of 250 ovals a side, which nobody prints, because the baseline looks for 250.
  */
 import { readFileSync } from 'node:fs';
-import { must, type Problem, type Result } from '../../ground/result.js';
+import { must } from '../../ground/result.js';
 import { utf8 } from '../../ground/bytes.js';
 import { seededRandom } from '../../ground/seeded-random.js';
 import type { ElectionDefinition, PaperSize } from '../../election-def/definition.js';
 import { layOutElection } from '../../election-def/layout.js';
-import { isWriteInOptionId, type BallotLayout, type SheetLayout } from '../../election-def/layout-types.js';
+import {
+  isWriteInOptionId,
+  type BallotLayout,
+  type DrawItem,
+  type OvalPlace,
+  type SheetLayout,
+  type SideLayout,
+} from '../../election-def/layout-types.js';
 import { readDefinition, type LoadedDefinition } from '../../election-def/load.js';
 import type { ScannedSheet } from '../../drivers/ports.js';
 import { readingContext, type ReadingContext } from '../../vision/context.js';
@@ -19,6 +27,9 @@ import { penNames } from '../pen/ink.js';
 import { randomScan } from '../pen/scan-conditions.js';
 import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
 
+const DENSE_OVALS = 250;
+const DENSE_COLUMNS = 10;
+
 export interface BenchPaper {
   readonly paper: PaperSize;
   readonly loaded: LoadedDefinition;
@@ -28,9 +39,40 @@ export interface BenchPaper {
 }
 
 /** The Colorado sample, its first style on this paper, as so many scanned sheets. */
-export async function benchPaper(paper: PaperSize, sheets: number, seed = 'benchmark'): Promise<BenchPaper> {
+export function benchPaper(paper: PaperSize, sheets: number, seed = 'benchmark'): Promise<BenchPaper> {
   const loaded = onPaper(paper);
-  const layouts = valueOfAll(layOutElection(loaded));
+  return scannedPaper(paper, loaded, valueOf(layOutElection(loaded)), sheets, seed);
+}
+
+/** The same election's letter ballot, but with 250 ovals on each side and a number beside each. */
+export function densePaper(sheets: number): Promise<BenchPaper> {
+  const loaded = onPaper('letter');
+  const layout = must(valueOf(layOutElection(loaded))[0], 'a ballot');
+  const sheet = { sheet: 1, front: denseSide('front'), back: denseSide('back') };
+  return scannedPaper('letter', loaded, [{ ...layout, sheets: [sheet] }], sheets, 'dense');
+}
+
+function denseSide(side: SideLayout['side']): SideLayout {
+  const ovals: OvalPlace[] = [];
+  const drawing: DrawItem[] = [];
+  for (let i = 0; i < DENSE_OVALS; i++) {
+    const column = i % DENSE_COLUMNS;
+    const row = Math.floor(i / DENSE_COLUMNS);
+    const [xMm, yMm] = [22 + column * 18.5, 25 + row * 9.4];
+    ovals.push({ contestId: `contest-${column + 1}`, optionId: `option-${row + 1}`, xMm, yMm });
+    const place = { xMm: xMm + 5.6, baselineMm: yMm + 1 };
+    drawing.push({ kind: 'text', text: `No ${i + 1}`, ...place, font: 'regular', sizePt: 8, grey: 0 });
+  }
+  return { side, contests: [], ovals, writeInBoxes: [], drawing };
+}
+
+async function scannedPaper(
+  paper: PaperSize,
+  loaded: LoadedDefinition,
+  layouts: readonly BallotLayout[],
+  sheets: number,
+  seed: string,
+): Promise<BenchPaper> {
   const layout = must(layouts[0], 'a ballot');
   const ballots = new PrintedBallots(loaded, [layout]);
   const scanned: ScannedSheet[] = [];
@@ -73,9 +115,5 @@ function onPaper(paper: PaperSize): LoadedDefinition {
   const definition = JSON.parse(readFileSync(sample, 'utf8')) as ElectionDefinition;
   const styles = definition.ballotStyles.map((style) => ({ ...style, paper }));
   const text = JSON.stringify({ ...definition, ballotStyles: styles });
-  return valueOfAll(readDefinition(utf8(text), `boulder-co.json on ${paper}`));
-}
-
-function valueOfAll<T>(result: Result<T, readonly Problem[]>): T {
-  return valueOf(result);
+  return valueOf(readDefinition(utf8(text), `boulder-co.json on ${paper}`));
 }
