@@ -190,8 +190,13 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true): Vi
     openBlocks: async (name, createBytes) => {
       const may = await begin(createBytes === undefined ? 'block-read' : 'write', name);
       if (!may.ok) return may;
+      const born = life;
       const opened = await base.openBlocks(name, createBytes);
-      return opened.ok ? ok(hold(name, { base: opened.value, pending: [] })) : opened;
+      if (!opened.ok) return opened;
+      if (life === born) return ok(hold(name, { base: opened.value, pending: [] }));
+      // The power went, or the card came out, while it was being opened.
+      await opened.value.close();
+      return err(storeProblem('medium-missing', base.label, name));
     },
     list: async () => {
       const may = await begin('read', '');

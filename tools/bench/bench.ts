@@ -8,7 +8,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { assert, must, ok, type Problem, type Result } from '../../ground/result.js';
+import { assert, err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
 import { parseCabinetFile, readCabinetFile, shippedCabinetFile } from '../../drivers/cabinet-file.js';
 import { folderStore } from '../../drivers/memory-card/folder-store.js';
@@ -146,7 +146,7 @@ export class Bench {
   async powerOn(): Promise<Result<Runtime, readonly Problem[]>> {
     for (const disk of Object.values(this.disks)) await disk.powerUp();
     const cabinet = this.cabinet.powerOn();
-    const booted = await this.#whileTimeRuns(
+    const booted = await this.#whilePowered(
       boot({
         cabinet,
         clock: cabinet.clock,
@@ -161,6 +161,8 @@ export class Bench {
         ...(this.parts.bodyBytes === undefined ? {} : { bodyBytes: this.parts.bodyBytes }),
       }),
     );
+    if (booted === undefined)
+      return err([problem('power-cut', 'cabinet', '', 'the power went during the start')]);
     this.#runtime = booted.ok ? booted.value : undefined;
     if (booted.ok) await this.settle();
     return booted;
@@ -252,16 +254,18 @@ export class Bench {
     await this.until('time to pass', () => due, ms);
   }
 
-  async #whileTimeRuns<T>(work: Promise<T>): Promise<T> {
+  /** What a start-up comes to; nothing when the power goes before it is over. */
+  async #whilePowered<T>(work: Promise<T>): Promise<T | undefined> {
     const state = { over: false };
     const finished = work.finally(() => (state.over = true));
     for (let steps = 0; steps < STEPS_MAX; steps++) {
       await this.settle();
       if (state.over) return finished;
+      if (!this.powered) return undefined;
       // Work that nobody tracks (starting a thread, opening a package) takes a few turns of its own.
       await nextTurn();
     }
-    return finished;
+    throw new Error('the machine does not start');
   }
 
   // ---- what people do ------------------------------------------------------------------------------------------
