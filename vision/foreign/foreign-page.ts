@@ -24,10 +24,10 @@ const NEARLY_AS_STRONG = 0.85;
 const LOOKED_AT = 8;
 const LEAST_STRENGTH = 0.1;
 /** Blocks of the template's print that must be found in place. */
-const LEAST_FOUND = 0.5;
+const LEAST_FOUND = 0.6;
 /** Around an oval, within this distance, and at least this share; more ovals without it than this are a refusal. */
 const AROUND_MM = 18;
-const LEAST_FOUND_AROUND = 0.3;
+const LEAST_FOUND_AROUND = 0.4;
 const MOST_UNCONFIRMED = 0.1;
 /** Two templates whose likeness differs by less cannot be told apart. */
 const TOO_ALIKE = 0.004;
@@ -76,7 +76,7 @@ export type ForeignReading =
 export function foreignTemplate(side: TemplateSide, page: GreyPage): ForeignTemplate | undefined {
   const levels = measureLevels(page);
   const coarse = coarsePage(page);
-  const printed = printedSide(page);
+  const printed = printedSide(page, side.ovals);
   if (levels === undefined || coarse === undefined || printed === undefined) return undefined;
   const ellipses = ellipsesOn(page);
   const blank = { dpi: page.dpi, paper: levels.paper, ink: levels.ink, sample: sampler(page, levels.paper) };

@@ -19,8 +19,13 @@ const FINE_BLOCKS: BlockSize = { widthPx: 40, heightPx: 30, searchPx: 4 };
 const LEAST_LIKENESS = 0.4;
 const WIDE_TOLERANCE_PX = 1.8;
 const FINE_TOLERANCE_PX = 2;
-/** From here on a block shows the same print. */
-export const SAME_PRINT = 0.6;
+/**
+ * A block shows the same print when it is nearly as like as this scan's good blocks are: how like those are depends on
+ * how well the sheet was printed and scanned.
+ */
+const GOOD_BLOCK_RANK = 0.75;
+const NEARLY_AS_GOOD = 0.78;
+const SAME_PRINT_AT_LEAST = 0.45;
 /** A block must be where its neighbours say, within 0.4 mm. */
 const FIELD_TOLERANCE_PX = 1.6;
 /** The field is smooth over about this distance. */
@@ -33,7 +38,20 @@ const TRIES = 120;
 export interface PrintedSide {
   readonly fine: InkImage;
   readonly wide: InkImage;
+  /** 1 in those pixels of `fine` that a voter marks: they are left out of the comparison. */
+  readonly voters: Uint8Array;
 }
+
+/** An oval of the template, in its pixels. */
+export interface VotersPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Left out around an oval. */
+const VOTERS_MARGIN_MM = 0.8;
 
 export interface Registration {
   /** From template pixels to scan pixels, straight. */
@@ -48,13 +66,37 @@ export interface Registration {
   foundAround(xPx: number, yPx: number, withinMm: number): number | undefined;
 }
 
-export function printedSide(page: GreyPage): PrintedSide | undefined {
+export function printedSide(page: GreyPage, ovals: readonly VotersPlace[]): PrintedSide | undefined {
   const ink = inkImage(page, FINE_DPI);
   if (ink === undefined) return undefined;
   const widthPx = Math.round((page.widthPx / page.dpi) * FINE_DPI);
   const heightPx = Math.round((page.heightPx / page.dpi) * FINE_DPI);
   const fine = drawn(ink, fineToPage(page.dpi), widthPx, heightPx);
-  return { fine, wide: shrink(fine, 2) };
+  const voters = new Uint8Array(fine.data.length);
+  for (const oval of ovals) leaveOut(voters, fine, oval);
+  return { fine, wide: shrink(fine, 2), voters };
+}
+
+function leaveOut(voters: Uint8Array, fine: InkImage, oval: VotersPlace): void {
+  const middle = apply(inverse(fine.toSource), oval.x, oval.y);
+  const margin = mmToPx(VOTERS_MARGIN_MM, FINE_DPI);
+  const halfWidth = oval.w / 2 / fine.toSource.xx + margin;
+  const halfHeight = oval.h / 2 / fine.toSource.xx + margin;
+  const [left, right] = [
+    Math.max(0, middle.xPx - halfWidth),
+    Math.min(fine.widthPx - 1, middle.xPx + halfWidth),
+  ];
+  const [top, bottom] = [
+    Math.max(0, middle.yPx - halfHeight),
+    Math.min(fine.heightPx - 1, middle.yPx + halfHeight),
+  ];
+  for (let y = Math.floor(top); y <= bottom; y++) {
+    voters.fill(1, y * fine.widthPx + Math.floor(left), y * fine.widthPx + Math.ceil(right) + 1);
+  }
+}
+
+function without(image: InkImage, voters: Uint8Array): InkImage {
+  return { ...image, data: image.data.map((ink, i) => (voters[i] === 1 ? 0 : ink)) };
 }
 
 /** Nothing when no straight map explains enough blocks. */
@@ -62,7 +104,7 @@ export function register(side: PrintedSide, scanInk: InkImage, coarse: Affine): 
   const wideScan = shrink(scanInk, 2);
   const first = round(side.wide, wideScan, coarse, WIDE_BLOCKS, WIDE_TOLERANCE_PX);
   if (first === undefined) return undefined;
-  const second = round(side.fine, scanInk, first.map, FINE_BLOCKS, FINE_TOLERANCE_PX);
+  const second = round(side.fine, scanInk, first.map, FINE_BLOCKS, FINE_TOLERANCE_PX, side.voters);
   if (second === undefined) return undefined;
   return laidOn(side.fine, second);
 }
@@ -94,10 +136,14 @@ function round(
   map: Affine,
   size: BlockSize,
   tolerancePx: number,
+  voters?: Uint8Array,
 ): Round | undefined {
   const drawnBy = compose(map, print.toSource);
   const seen = drawn(scan, drawnBy, print.widthPx, print.heightPx);
-  const blocks = matchBlocks(print, seen, size);
+  const blocks =
+    voters === undefined
+      ? matchBlocks(print, seen, size)
+      : matchBlocks(without(print, voters), without(seen, voters), size);
   const correction = robustMap(
     blocks.filter(({ likeness }) => likeness >= LEAST_LIKENESS),
     tolerancePx,
@@ -160,8 +206,11 @@ function laidOn(print: InkImage, fine: Round): Registration {
       offY: block.yPx + block.dy - straight.yPx,
     };
   });
+  const likenesses = deviations.map(({ likeness }) => likeness).sort((a, b) => a - b);
+  const good = likenesses[Math.floor(GOOD_BLOCK_RANK * likenesses.length)] ?? 1;
+  const leastLike = Math.max(SAME_PRINT_AT_LEAST, NEARLY_AS_GOOD * good);
   const same = deviations.filter(
-    (d) => d.likeness >= SAME_PRINT && Math.hypot(d.offX, d.offY) <= 2 * FINE_TOLERANCE_PX,
+    (d) => d.likeness >= leastLike && Math.hypot(d.offX, d.offY) <= 2 * FINE_TOLERANCE_PX,
   );
   const isInPlace = (block: Deviation): boolean => {
     if (!same.includes(block)) return false;
