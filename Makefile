@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test bench clean help
+.PHONY: setup system-packages build lint demo test simulate bench clean help
 
 STAMP := node_modules/.tallystick-installed
 
@@ -30,6 +30,9 @@ demo: build ## an election day on the virtual cabinet, checked from outside
 
 test: $(STAMP) system-packages build lint ## everything a test needs, installed and run
 	node dist/test/run.js
+
+simulate: build ## election days from seeds with faults (DAYS=, SHEETS=, SEED=)
+	node dist/tools/simulate/main.js
 
 bench: build ## timings against named baselines (never a gate)
 	node dist/tools/benchmarks/main.js
