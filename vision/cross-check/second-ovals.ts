@@ -30,6 +30,12 @@ const MEAN_DARKNESS = { blankBelow: 0.055, markedFrom: 0.075 } as const;
 /** So much ink around an oval that has little inside is a fold, a circle or somebody's line: not for this reader. */
 const AROUND_UNSURE_FROM = 0.05;
 const CERTAIN_FROM = 0.3;
+/** A fold runs on: ink in two opposite sectors of the paper around the oval, this far from its outline. */
+const BEYOND_MM = { from: 1, to: 2.6 } as const;
+const SECTORS = 24;
+const SECTOR_DARK_FROM = 0.08;
+/** How many sectors two sides may be off from opposite: a line that misses the oval's centre by 1 mm. */
+const OPPOSITE_PLAY = 2;
 
 interface Offset {
   readonly x: number;
@@ -130,32 +136,62 @@ function measure(page: StraightPage, cx: number, cy: number, ink: number): Measu
     meanDarkness: round3(drop / range),
     aroundShare: round3(share(around)),
   };
-  return { verdict: judge(seen), ...seen };
+  return { verdict: judge(seen, () => runsOn(page, cx, cy, darkBelow)), ...seen };
 }
 
-function judge(seen: Omit<Measured, 'verdict'>): SecondVerdict {
+function judge(seen: Omit<Measured, 'verdict'>, isLine: () => boolean): SecondVerdict {
   const blank = seen.darkShare < DARK_SHARE.blankBelow && seen.meanDarkness < MEAN_DARKNESS.blankBelow;
   if (seen.aroundShare >= AROUND_UNSURE_FROM && seen.darkShare < CERTAIN_FROM) return 'unsure';
   if (blank) return 'blank';
   const marked = seen.darkShare >= DARK_SHARE.markedFrom || seen.meanDarkness >= MEAN_DARKNESS.markedFrom;
-  return marked ? 'marked' : 'unsure';
+  if (!marked || (seen.darkShare < CERTAIN_FROM && isLine())) return 'unsure';
+  return 'marked';
+}
+
+/** Whether ink goes on outside of the oval on opposite sides. */
+function runsOn(page: StraightPage, cx: number, cy: number, darkBelow: number): boolean {
+  const dark = new Uint32Array(SECTORS);
+  const all = new Uint32Array(SECTORS);
+  forEachBetween(page, cx, cy, BEYOND_MM.from, BEYOND_MM.to, (grey, dx, dy) => {
+    const sector = Math.floor((Math.atan2(dy, dx) / (2 * Math.PI) + 1) * SECTORS) % SECTORS;
+    all[sector] = (all[sector] ?? 0) + 1;
+    if (grey < darkBelow) dark[sector] = (dark[sector] ?? 0) + 1;
+  });
+  const isDark = Array.from(dark, (count, i) => count >= SECTOR_DARK_FROM * Math.max(1, all[i] ?? 0));
+  return isDark.some((one, i) => {
+    for (let play = -OPPOSITE_PLAY; play <= OPPOSITE_PLAY; play++) {
+      if (one && isDark[(i + SECTORS / 2 + play + SECTORS) % SECTORS] === true) return true;
+    }
+    return false;
+  });
 }
 
 /** Greys inside the oval grown by `to` and, when given, outside of the one grown by `from`. */
 function greysOf(page: StraightPage, cx: number, cy: number, from: number | undefined, to: number): number[] {
+  const greys: number[] = [];
+  forEachBetween(page, cx, cy, from, to, (grey) => greys.push(grey));
+  return greys;
+}
+
+function forEachBetween(
+  page: StraightPage,
+  cx: number,
+  cy: number,
+  from: number | undefined,
+  to: number,
+  visit: (grey: number, dx: number, dy: number) => void,
+): void {
   const axis = (mm: number, grow: number): number => (mm / 2 + grow) * PX_PER_MM;
   const within = (dx: number, dy: number, grow: number): boolean =>
     (dx / axis(OVAL.widthMm, grow)) ** 2 + (dy / axis(OVAL.heightMm, grow)) ** 2 <= 1;
   const reachX = Math.ceil(axis(OVAL.widthMm, to));
   const reachY = Math.ceil(axis(OVAL.heightMm, to));
-  const greys: number[] = [];
   for (let y = Math.max(0, cy - reachY); y <= Math.min(page.heightPx - 1, cy + reachY); y++) {
     for (let x = Math.max(0, cx - reachX); x <= Math.min(page.widthPx - 1, cx + reachX); x++) {
       if (!within(x - cx, y - cy, to) || (from !== undefined && within(x - cx, y - cy, from))) continue;
-      greys.push(must(page.data[y * page.widthPx + x], 'a pixel of the page'));
+      visit(must(page.data[y * page.widthPx + x], 'a pixel of the page'), x - cx, y - cy);
     }
   }
-  return greys;
 }
 
 function round3(value: number): number {
