@@ -353,11 +353,13 @@ export class Bench {
 
   async pullCard(card: CardId): Promise<void> {
     this.cabinet.cards[card].pull();
+    this.disks[card].pull(this.#chance);
     await this.settle();
   }
 
   async insertCard(card: CardId, disk: VirtualDisk): Promise<void> {
     this.disks[card] = disk;
+    await disk.insert();
     this.cabinet.cards[card].insert(disk.store);
     await this.settle();
   }

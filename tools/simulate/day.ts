@@ -132,7 +132,7 @@ export class SimulatedDay {
     if (!inserted.ok) return;
     await bench.untilAtRest();
     this.#disarm();
-    if (bench.powered) await this.#untilGone(made.sheet);
+    await this.#untilGone(made.sheet);
     this.#tell('the sheet is gone');
   }
 
@@ -249,9 +249,8 @@ export class SimulatedDay {
     if (!booted.ok || !bench.powered) return;
     await this.#toVoters();
     this.#tell('power on again');
-    if (bench.powered && bench.cabinet.inPath().length > 0) {
-      await this.#untilGone(must(bench.cabinet.inPath()[0], 'a sheet').sheet);
-    }
+    const [left] = bench.cabinet.inPath();
+    if (left !== undefined) await this.#untilGone(left.sheet);
   }
 
   /** Whatever stands on the display, an administrator brings it back to the voters, with both cards in use. */
