@@ -5,7 +5,8 @@
  *   node dist/test/run.js [part of a path …]
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,11 +36,13 @@ function testFiles(filters: readonly string[]): readonly string[] {
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
-function runFile(file: string): Promise<FileOutcome> {
+function runFile(file: string, folder: string): Promise<FileOutcome> {
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const child = spawn(process.execPath, ['--enable-source-maps', join(testRoot, file)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Whatever a test leaves in the temporary folder goes with the run.
+      env: { ...process.env, TMPDIR: folder },
     });
     let output = '';
     const keep = (chunk: Buffer): void => {
@@ -71,11 +74,12 @@ function runFile(file: string): Promise<FileOutcome> {
 
 async function main(): Promise<void> {
   const files = [...testFiles(process.argv.slice(2))];
+  const folder = mkdtempSync(join(tmpdir(), 'tallystick-test-'));
   let passed = 0;
   let failed = 0;
   const worker = async (): Promise<void> => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      const outcome = await runFile(file);
+      const outcome = await runFile(file, folder);
       passed += outcome.passed;
       failed += outcome.failed;
       const name = relative('.', outcome.file).replace(/\.js$/, '');
@@ -86,6 +90,7 @@ async function main(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: PROCESSES }, worker));
+  rmSync(folder, { recursive: true, force: true });
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
