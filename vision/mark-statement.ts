@@ -30,7 +30,7 @@ export function markStatement(t: MarkThresholds): MarkStatement {
         conditions: [
           `${percent(t.light.markedFrom)} or more of its inside is darker than paper`,
           `the ink reaches ${mm(t.spanMm.markedFrom)} or more in its longest direction`,
-          `${percent(t.dark.markedFrom)} or more of its inside is dark; or its inside is ${percent(t.darkness.markedFrom)} dark or more on the mean and the ink itself ${percent(t.densityFrom)} or more`,
+          `${percent(t.dark.markedFrom)} or more of its inside is dark; or its inside is ${percent(t.darkness.markedFrom)} dark or more on the mean and the ink itself ${percent(t.densityFrom)} dark or more`,
         ],
       },
       {

@@ -97,7 +97,7 @@ test('the words carry the numbers without rounding anything away', () => {
   };
   const { rules, numbers } = markStatement(t);
   const conditions = rules.flatMap((rule) => rule.conditions).join('\n');
-  for (const text of ['15.5 % or more', 'less than 4.25 %', '33.3 % or more']) {
+  for (const text of ['15.5 % or more', 'less than 4.25 %', '33.3 % dark or more']) {
     assert.ok(conditions.includes(text), text);
   }
   for (const { name, text } of numbers.filter((one) => one.name !== 'writeInInkFrom')) {
