@@ -8,7 +8,7 @@ import { mmToPx, pxToMm } from '../ground/units.js';
 import type { SideContext } from './context.js';
 import { traceLine, type InkMoments, type Line } from './fold-lines.js';
 import { ovalTemplate, type OvalTemplate } from './oval-template.js';
-import { inkSums, type InkLevels, type PageKernels } from './kernels/kernels.js';
+import { inkSums, type PageKernels } from './kernels/kernels.js';
 import { addPixel, clearSums } from './kernels/plain.js';
 import type { PageMap } from './page-map.js';
 import type { InkScore, OvalScore } from './reading.js';
@@ -34,16 +34,13 @@ export interface ScoredOval {
   readonly line: Line | undefined;
 }
 
-/** Grey levels at one oval. */
-interface Local {
-  readonly paper: number;
-  readonly range: number;
-}
-
-/** Of the oval that is being scored. */
+/** Of the oval that is being scored; made once, so that a side with many ovals makes little garbage. */
 const sums = inkSums();
 const ring = new Uint32Array(256);
 const place = { x: 0, y: 0, contrast: 0 };
+const around = { x: 0, y: 0, reach: 0, unit: 0, distanceCost: DISTANCE_COST };
+const local = { paper: 0, range: 0 };
+const levels = { paper: 0, lightBelow: 0, darkBelow: 0 };
 
 export function scoreOvals(
   page: GreyPage,
@@ -77,34 +74,37 @@ function scoreOval(
     return { score: outsideOfImage, xPx: predictedX, yPx: predictedY, line: undefined };
   }
   const unit = 1 / (template.outlineX.length * Math.max(LEAST_RANGE, 255 - ink));
-  kernels.findOutline(
-    page,
-    template,
-    { x: cx, y: cy, reach: search, unit, distanceCost: DISTANCE_COST },
-    place,
-  );
+  around.x = cx;
+  around.y = cy;
+  around.reach = search;
+  around.unit = unit;
+  kernels.findOutline(page, template, around, place);
   const { x, y } = place;
   kernels.ringGreys(page, template, x, y, ring);
-  const local = localPaper(template.ringX.length, ink);
-  const levels = inkLevels(local);
+  measureLocal(template.ringX.length, ink);
   kernels.insideSums(page, template, x, y, levels, sums);
-  const inside = inkScore(page, local);
+  const inside = inkScore(page);
   const line =
     inside.light >= LINE_LIGHT.from && inside.light <= LINE_LIGHT.to
       ? traceLine(page, sums, x, y, local.paper, local.range)
       : undefined;
-  const base = {
-    ...inside,
+  const score: OvalScore = {
+    light: inside.light,
+    dark: inside.dark,
+    darkness: inside.darkness,
+    density: inside.density,
+    spanMm: inside.spanMm,
     outline: round4(Math.max(0, Math.min(1, place.contrast * unit))),
     offsetXPx: round4(x - predictedX),
     offsetYPx: round4(y - predictedY),
-    halo: round4(ringShare(template.ringX.length, local)),
+    halo: round4(ringShare(template.ringX.length)),
+    line: line === undefined ? 0 : round4(line.strength),
   };
-  const at = { xPx: round4(x), yPx: round4(y) };
-  if (line === undefined) return { score: { ...base, line: 0 }, ...at, line };
-  measureWithout(page, template, x, y, levels, line);
-  const withoutLine = inkScore(page, local);
-  return { score: { ...base, line: round4(line.strength), withoutLine }, ...at, line };
+  const xPx = round4(x);
+  const yPx = round4(y);
+  if (line === undefined) return { score, xPx, yPx, line };
+  measureWithout(page, template, x, y, line);
+  return { score: { ...score, withoutLine: inkScore(page) }, xPx, yPx, line };
 }
 
 /** Never blank: an outline of 0 is ambiguous at the least. */
@@ -121,8 +121,8 @@ const outsideOfImage: OvalScore = {
   line: 0,
 };
 
-/** From the greys counted in `ring`. */
-function localPaper(pixels: number, ink: number): Local {
+/** Fills `local` and `levels` from the greys counted in `ring`. */
+function measureLocal(pixels: number, ink: number): void {
   let seen = 0;
   let bright = 0;
   while (bright < 255 && (seen += ring[bright] ?? 0) <= pixels * RING_PAPER_RANK) bright++;
@@ -133,35 +133,23 @@ function localPaper(pixels: number, ink: number): Local {
     sum += grey * (ring[grey] ?? 0);
     count += ring[grey] ?? 0;
   }
-  const paper = sum / Math.max(1, count);
-  return { paper, range: Math.max(LEAST_RANGE, paper - ink) };
+  local.paper = sum / Math.max(1, count);
+  local.range = Math.max(LEAST_RANGE, local.paper - ink);
+  levels.paper = Math.round(local.paper);
+  levels.lightBelow = Math.ceil(local.paper - LIGHT_STEP * local.range);
+  levels.darkBelow = Math.ceil(local.paper - DARK_STEP * local.range);
 }
 
-/** Share of the ring that is darker than paper, from the greys counted in `ring`. */
-function ringShare(pixels: number, local: Local): number {
+/** Share of the ring that is darker than paper. */
+function ringShare(pixels: number): number {
   const below = local.paper - LIGHT_STEP * local.range;
   let dark = 0;
   for (let grey = 0; grey < below; grey++) dark += ring[grey] ?? 0;
   return dark / pixels;
 }
 
-function inkLevels(local: Local): InkLevels {
-  return {
-    paper: Math.round(local.paper),
-    lightBelow: Math.ceil(local.paper - LIGHT_STEP * local.range),
-    darkBelow: Math.ceil(local.paper - DARK_STEP * local.range),
-  };
-}
-
 /** Fills `sums` without the pixels on a line. Rare, so there is no kernel for it. */
-function measureWithout(
-  page: GreyPage,
-  template: OvalTemplate,
-  cx: number,
-  cy: number,
-  levels: InkLevels,
-  without: Line,
-): void {
+function measureWithout(page: GreyPage, template: OvalTemplate, cx: number, cy: number, without: Line): void {
   const { data, widthPx } = page;
   const at = cy * widthPx + cx;
   const { insideX, insideY } = template;
@@ -175,7 +163,7 @@ function measureWithout(
   }
 }
 
-function inkScore(page: GreyPage, local: Local): InkScore {
+function inkScore(page: GreyPage): InkScore {
   return {
     light: round4(sums.light / sums.pixels),
     dark: round4(sums.dark / sums.pixels),

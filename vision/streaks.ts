@@ -5,6 +5,7 @@
  * and only a column that stands out there is followed into the page.
  */
 import type { GreyPage } from '../ground/grey-page.js';
+import { must } from '../ground/result.js';
 import { mmToPx, pxToMm } from '../ground/units.js';
 import {
   CODE_CELL,
@@ -38,6 +39,20 @@ export interface Streak {
   readonly polarity: 'dark' | 'bright';
 }
 
+/** For the columns of the widest image so far; kept, so that a page costs no allocation. */
+const scratch: { means: readonly Float64Array[]; profile: Uint8Array; votes: Uint8Array } = {
+  means: [],
+  profile: new Uint8Array(0),
+  votes: new Uint8Array(0),
+};
+
+function makeRoom(widthPx: number): void {
+  if (scratch.profile.length >= widthPx) return;
+  scratch.means = Array.from({ length: 2 * bareBandsMm().length }, () => new Float64Array(widthPx));
+  scratch.profile = new Uint8Array(widthPx);
+  scratch.votes = new Uint8Array(widthPx);
+}
+
 /** Means of the columns over one band of bare paper, and where the page lies in it. */
 interface BandProfile {
   readonly means: Float64Array;
@@ -52,11 +67,12 @@ export function findStreaks(
   kernels: PageKernels,
 ): readonly Streak[] {
   const streaks: Streak[] = [];
+  makeRoom(page.widthPx);
   const ends = (['top', 'bottom'] as const).map((end) => bandProfiles(page, frame, map, end, kernels));
   for (const polarity of ['dark', 'bright'] as const) {
-    const profile = new Uint8Array(page.widthPx);
+    const profile = scratch.profile.fill(0);
     for (const bands of ends) {
-      for (const x of standingOut(page, frame, bands, polarity)) profile[x] = 1;
+      markStandingOut(page, frame, bands, polarity, profile);
     }
     let from = -1;
     for (let x = 0; x <= page.widthPx; x++) {
@@ -91,7 +107,7 @@ function bandProfiles(
 ): readonly BandProfile[] {
   const layout = pageFrame(frame.paper);
   const half = Math.round(mmToPx(BAND_HALF_MM, page.dpi));
-  return bareBandsMm().map((bandMm) => {
+  return bareBandsMm().map((bandMm, band, all) => {
     const yMm = end === 'top' ? bandMm : layout.heightMm - bandMm;
     map.locate(3, yMm);
     const [ax, ay] = [map.xPx, map.yPx];
@@ -99,31 +115,31 @@ function bandProfiles(
     const [bx, by] = [map.xPx, map.yPx];
     const fromX = Math.max(0, Math.ceil(Math.min(ax, bx)));
     const toX = Math.min(page.widthPx - 1, Math.floor(Math.max(ax, bx)));
-    const means = new Float64Array(page.widthPx);
+    const means = must(
+      scratch.means[end === 'top' ? band : all.length + band],
+      'a row of means for each band',
+    );
     kernels.bandMeans(page, { ax, ay, bx, by, half, fromX, toX }, means);
     return { means, fromX, toX };
   });
 }
 
-/** Columns that stand out in every band of one end of the sheet. */
-function standingOut(
+/** Marks the columns that stand out in every band of one end of the sheet. */
+function markStandingOut(
   page: GreyPage,
   frame: TimingFrame,
   bands: readonly BandProfile[],
   polarity: Streak['polarity'],
-): readonly number[] {
+  profile: Uint8Array,
+): void {
   const beside = Math.round(mmToPx(BESIDE_MM, page.dpi));
-  const votes = new Uint8Array(page.widthPx);
+  const votes = scratch.votes.fill(0);
   for (const { means, fromX, toX } of bands) {
     for (let x = fromX + beside; x <= toX - beside; x++) {
       if (differs(means, x, beside, frame.inkLevel, polarity)) votes[x] = (votes[x] ?? 0) + 1;
     }
   }
-  const result: number[] = [];
-  votes.forEach((count, x) => {
-    if (count === bands.length) result.push(x);
-  });
-  return result;
+  for (let x = 0; x < page.widthPx; x++) if (votes[x] === bands.length) profile[x] = 1;
 }
 
 function differs(

@@ -7,7 +7,7 @@ import { assert, must } from '../../ground/result.js';
 import { systemClock } from '../../firmware/runtime/ports.js';
 import type { ScannedSheet } from '../../drivers/ports.js';
 import { SheetMemory } from '../../vision/kernels/memory.js';
-import { startReader, type SheetReader } from '../../vision/read-worker.js';
+import { startReader, YOUNG_GENERATION_MB, type SheetReader } from '../../vision/read-worker.js';
 import type { ReaderReply, ReaderSetup, ReadRequest } from '../../vision/read-worker-messages.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
 import { valueOf } from '../bench/office.js';
@@ -113,6 +113,7 @@ export async function benchCollections(paper: BenchPaper): Promise<readonly Row[
   };
   const thread = new Worker(new URL('./gc-thread.js', import.meta.url), {
     workerData: { ...setup, collections },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   const answer = (): Promise<ReaderReply> => new Promise((resolve) => thread.once('message', resolve));
   const ready = await answer();
