@@ -7,6 +7,9 @@ import type { GreyPage } from '../../ground/grey-page.js';
 import { mmToPx } from '../../ground/units.js';
 import { measureLevels } from '../levels.js';
 import { enclosedShapes, inkMask, widened, type EnclosedShape, type InkMask } from './enclosed-shapes.js';
+import { apply, similarity } from './affine.js';
+import { inkImage, withoutSurround } from './ink-image.js';
+import { skewDegrees } from './skew.js';
 import type { TemplateOval } from './template-file.js';
 
 /** What vendors print is 4 to 7 mm wide and 2.5 to 4.5 mm high; the inside is less by the outline. */
@@ -23,6 +26,7 @@ const WIDEST_BRIDGE_MM = 0.4;
 const SIZE_TOLERANCE = 0.1;
 /** Ovals stand under each other, or beside each other; one that does neither is a picture of an oval. */
 const ALIGNED_MM = 1;
+const SKEW_DPI = 50;
 /** A gap this much wider than usual between two ovals begins the next contest. */
 const CONTEST_GAP = 1.6;
 
@@ -61,14 +65,29 @@ export function ellipsesOn(page: GreyPage): readonly FoundOval[] {
 }
 
 /** The ovals of a blank ballot side, unnamed, in no particular order. */
-export function ovalsOn(page: GreyPage): readonly FoundOval[] {
-  const size = mmToPx(ALIGNED_MM, page.dpi);
-  const alike = largestFamily(ellipsesOn(page));
+function ovalsOn(page: GreyPage): readonly UprightOval[] {
+  const near = mmToPx(ALIGNED_MM, page.dpi);
+  const alike = uprighted(largestFamily(ellipsesOn(page)), page);
   return alike.filter((oval) =>
     alike.some(
-      (other) => other !== oval && (Math.abs(other.x - oval.x) < size || Math.abs(other.y - oval.y) < size),
+      (other) => other !== oval && (Math.abs(other.u - oval.u) < near || Math.abs(other.v - oval.v) < near),
     ),
   );
+}
+
+interface UprightOval extends FoundOval {
+  /** Where it would be if the page lay straight. */
+  readonly u: number;
+  readonly v: number;
+}
+
+function uprighted(ovals: readonly FoundOval[], page: GreyPage): readonly UprightOval[] {
+  const ink = inkImage(page, SKEW_DPI);
+  const turn = similarity(ink === undefined ? 0 : -skewDegrees(withoutSurround(ink)), 1, 0, 0);
+  return ovals.map((oval) => {
+    const { xPx, yPx } = apply(turn, oval.x, oval.y);
+    return { ...oval, u: xPx, v: yPx };
+  });
 }
 
 /** Named in reading order: column by column, `c1/o1` the first oval of the first group that stands together. */
@@ -158,23 +177,23 @@ function largestFamily(ovals: readonly FoundOval[]): readonly FoundOval[] {
 }
 
 /** From left to right; ovals whose middles differ by less than half their width stand in one column. */
-function columnsOf(ovals: readonly FoundOval[]): readonly (readonly FoundOval[])[] {
-  const columns: FoundOval[][] = [];
-  for (const oval of [...ovals].sort((a, b) => a.x - b.x)) {
+function columnsOf(ovals: readonly UprightOval[]): readonly (readonly UprightOval[])[] {
+  const columns: UprightOval[][] = [];
+  for (const oval of [...ovals].sort((a, b) => a.u - b.u)) {
     const last = columns.at(-1);
     const before = last?.at(-1);
-    if (last !== undefined && before !== undefined && oval.x - before.x < oval.width / 2) last.push(oval);
+    if (last !== undefined && before !== undefined && oval.u - before.u < oval.width / 2) last.push(oval);
     else columns.push([oval]);
   }
   return columns;
 }
 
 /** From the top; a wider gap than usual begins a group. */
-function groupsOf(column: readonly FoundOval[]): readonly (readonly FoundOval[])[] {
-  const sorted = [...column].sort((a, b) => a.y - b.y);
-  const gaps = sorted.slice(1).map((oval, i) => oval.y - (sorted[i]?.y ?? 0));
+function groupsOf(column: readonly UprightOval[]): readonly (readonly UprightOval[])[] {
+  const sorted = [...column].sort((a, b) => a.v - b.v);
+  const gaps = sorted.slice(1).map((oval, i) => oval.v - (sorted[i]?.v ?? 0));
   const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 2] ?? 0;
-  const groups: FoundOval[][] = [];
+  const groups: UprightOval[][] = [];
   sorted.forEach((oval, i) => {
     const last = groups.at(-1);
     if (last === undefined || (gaps[i - 1] ?? 0) > CONTEST_GAP * usual) groups.push([oval]);
