@@ -2,10 +2,11 @@
  * The baseline, frozen: how a side is read by the textbook with OpenCV (npm `opencv-wasm` 4.3). Otsu's threshold over
  * the page, connected components with statistics, a bilinear perspective warp of the whole page, and 250 template
  * matches of an oval with a search of 8 pixels to each side. It decides nothing; it only costs what this route costs.
+ * Counted is its processor time: on a busy computer the clock would make a long run look longer than a short one.
  */
 import { createRequire } from 'node:module';
 import type { GreyPage } from '../../ground/grey-page.js';
-import { timed } from './measure.js';
+import { processorTime } from './measure.js';
 
 interface Mat {
   readonly data: Uint8Array;
@@ -95,11 +96,11 @@ function runChain(cv: Cv, page: GreyPage, oval: Mat): ChainTimes {
   const map = cv.getPerspectiveTransform(fromMat, toMat);
   const size = new cv.Size(widthPx, heightPx);
 
-  const find = timed(() => {
+  const find = processorTime(() => {
     cv.threshold(grey, ink, 0, 255, cv.THRESH_BINARY_INV + cv.THRESH_OTSU);
     cv.connectedComponentsWithStats(ink, labels, stats, centroids, 8, cv.CV_32S);
   });
-  const warp = timed(() => {
+  const warp = processorTime(() => {
     cv.warpPerspective(
       grey,
       straight,
@@ -110,7 +111,7 @@ function runChain(cv: Cv, page: GreyPage, oval: Mat): ChainTimes {
       new cv.Scalar(0, 0, 0, 0),
     );
   });
-  const matching = timed(() => {
+  const matching = processorTime(() => {
     for (let i = 0; i < MATCHES; i++) matchOne(cv, straight, i, page, oval, match);
   });
   for (const mat of [grey, ink, labels, stats, centroids, straight, match, fromMat, toMat, map]) mat.delete();

@@ -10,7 +10,7 @@ import { loadWasmKernels } from '../../vision/kernels/wasm.js';
 import { readSide } from '../../vision/read-side.js';
 import { valueOf } from '../bench/office.js';
 import { openChain, type ChainTimes } from './chain.js';
-import { against, row, timed, timesOf, type Row } from './measure.js';
+import { against, processorTime, row, timed, timesOf, type Row } from './measure.js';
 import type { BenchPaper } from './pages.js';
 
 /** Each page is read so often by either; the chain takes a hundred times as long and runs in one round of so many. */
@@ -35,14 +35,13 @@ export class InterpretBenchmark {
     for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
       for (const page of pages) {
         const placed = this.#place(page);
-        const before = process.cpuUsage();
-        const wasm = timed(() => readSide(placed, fast));
-        const spent = process.cpuUsage(before);
+        let wasm = 0;
+        const spent = processorTime(() => (wasm = timed(() => readSide(placed, fast))));
         const copied = timed(() => readSide(page, fast));
         const plain = timed(() => readSide(page, context));
         if (round < 0) continue;
         times.wasm.push(wasm);
-        processor.push((spent.user + spent.system) / 1000);
+        processor.push(spent);
         times.copied.push(copied);
         times.plain.push(plain);
         if (round % CHAIN_EVERY === 0) chain.push(this.#chain(page));
