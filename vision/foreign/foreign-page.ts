@@ -16,7 +16,8 @@ import { coarsePage, coarsePoses, type CoarsePage, type CoarsePose } from './coa
 import { ellipsesOn, type FoundOval } from './find-ovals.js';
 import { inkImage } from './ink-image.js';
 import { printedSide, register, type PrintedSide, type Registration } from './register.js';
-import { ovalMask, scoreForeignOval, type OvalMask, type Sampler } from './score.js';
+import { ovalMask, type OvalMask, type Sampler } from './oval-mask.js';
+import { scoreForeignOval } from './score.js';
 import type { TemplateOval, TemplateSide } from './template-file.js';
 
 /** Poses are worth a closer look when they are nearly as strong as the strongest. */
