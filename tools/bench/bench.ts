@@ -153,7 +153,7 @@ export class Bench {
         random: this.parts.random,
         packagesDirectory: this.packages,
         softwareSha256: this.parts.softwareSha256,
-        startReader: async (election) => this.#tracked(await this.#reader(election)),
+        startReader: (election) => this.work.track(async () => this.#tracked(await this.#reader(election))),
         passwordHash: (...args) => this.work.track(() => hashInBackground(...args)),
         work: (work) => this.work.track(work),
         powerDown: () => this.#off(),
@@ -217,6 +217,7 @@ export class Bench {
     return ok({
       read: (first, second) => this.work.track(() => value.read(first, second)),
       close: () => value.close(),
+      ...(value.memory === undefined ? {} : { memory: value.memory }),
     });
   }
 
