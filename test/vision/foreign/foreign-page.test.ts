@@ -21,7 +21,7 @@ import { sampleStyle, type SampleStyle } from './sample-styles.js';
 
 const test = suite('foreign page');
 
-const SCANS = Number(process.env['FOREIGN_SCANS'] ?? 70);
+const SCANS = Number(process.env['FOREIGN_SCANS'] ?? 49);
 /** A clear mark: this share of the inside is darker by a quarter of the range (fainter is between pencil and smudge). */
 const CLEAR_SHARE = 0.15;
 const CLEAR_DROP = 0.25;
