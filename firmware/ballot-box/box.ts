@@ -77,6 +77,11 @@ export class BallotBox {
     return this.header.slotCount - this.#occupied.size;
   }
 
+  /** The cards that hold everything so far. */
+  cardsInUse(): readonly CardId[] {
+    return this.#cards.map((card) => card.id);
+  }
+
   /** The card that failed since the box was opened; casting is refused until it is replaced or given up. */
   failedCard(): FailedCard | undefined {
     return this.#failed;

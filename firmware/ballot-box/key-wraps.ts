@@ -86,22 +86,33 @@ async function readWrapFrom(store: FileStore, keySerial: string): Promise<Result
   }
 }
 
-/** Overwrites every wrap on the cards that are there, with the same noise. May be repeated. */
-export async function destroyKeyWraps(stores: CardStores, random: RandomSource): Promise<Result<void>> {
+/**
+ * Overwrites every wrap of this box, with the same noise on each card that holds it. Whatever else lies in a slot is
+ * left alone. May be repeated. Says on how many cards it was done.
+ */
+export async function destroyKeyWraps(
+  stores: CardStores,
+  boxId: string,
+  random: RandomSource,
+): Promise<Result<number>> {
+  let done = 0;
   const noise = random.bytes(WRAP_AREA_BYTES);
   for (const { store } of bothCards(stores)) {
     const file = await openCard(store);
-    if (!file.ok) return file;
+    if (!file.ok) continue;
     try {
+      const signed = await readHeader(file.value, store.label);
+      if (!signed.ok || signed.value.header.boxId !== boxId) continue;
       const written = await file.value.write(WRAP_AREA_AT, noise);
       if (!written.ok) return written;
       const flushed = await file.value.flush();
       if (!flushed.ok) return flushed;
+      done += 1;
     } finally {
       await file.value.close();
     }
   }
-  return ok(undefined);
+  return ok(done);
 }
 
 function deviceKey(deviceSecret: Uint8Array): Uint8Array {

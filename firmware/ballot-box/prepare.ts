@@ -51,6 +51,8 @@ export interface PrepareOptions {
   /** Overwrites a ballot box that is on a card already, and whatever ballots are in it. */
   readonly replace?: boolean;
   readonly onProgress?: (share: number) => void;
+  /** 32 hexadecimal digits, where the device has pinned the box beforehand; drawn here otherwise. */
+  readonly boxId?: string;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -63,7 +65,7 @@ export async function prepareBox(
   random: RandomSource,
   options: PrepareOptions = {},
 ): Promise<Result<{ readonly boxId: string }>> {
-  const header = headerOf(spec, toHex(random.bytes(16)));
+  const header = headerOf(spec, options.boxId ?? newBoxId(random));
   if (!header.ok) return header;
   const encoded = encodeHeader(header.value, (json) => signer.sign('box-header', json));
   if (!encoded.ok) return encoded;
@@ -207,6 +209,11 @@ async function makeRoom(store: FileStore, replace: boolean): Promise<Result<void
     return err(problem('box-exists', store.label, BOX_FILE, reason));
   }
   return store.remove(BOX_FILE);
+}
+
+/** 128 random bits. */
+export function newBoxId(random: RandomSource): string {
+  return toHex(random.bytes(16));
 }
 
 function headerOf(spec: BoxSpec, boxId: string): Result<BoxHeader> {

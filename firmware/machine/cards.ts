@@ -5,7 +5,14 @@
 import type { CardId } from '../../drivers/ports.js';
 import type { Out, Wish } from './command.js';
 import type { CommandResult, Input } from './input.js';
-import { electionOf, ignored, type CardsState, type Ignored, type MachineState } from './state.js';
+import {
+  electionOf,
+  ignored,
+  type CardsState,
+  type Ignored,
+  type MachineState,
+  type SteadyBox,
+} from './state.js';
 
 export function cardsStep(
   cards: CardsState,
@@ -26,7 +33,8 @@ export function cardsStep(
     );
     return { ...cards, exporting: undefined };
   }
-  if (cards.box.is === 'opening' && endOf(input, cards.box.open)) return boxAnswered(cards, input, out);
+  if (cards.box.is === 'opening' && endOf(input, cards.box.open))
+    return boxAnswered(cards, cards.box, input, out);
   if (input.kind === 'done' && input.result.of === 'cards') return withHealth(cards, input.result, out);
   return ignored('nothing about the cards');
 }
@@ -51,7 +59,11 @@ function onAuthorised(
   action: (Input & { kind: 'authorised' })['action'],
   out: Out,
 ): CardsState | Ignored {
-  const start = (wish: Wish): CardsState => ({ ...cards, box: { is: 'opening', open: out.command(wish) } });
+  const start = (wish: Wish, before?: SteadyBox, oneCard = cards.oneCard): CardsState => ({
+    ...cards,
+    box: { is: 'opening', open: out.command(wish), before, oneCard },
+  });
+  const now = cards.box.is === 'opening' ? undefined : cards.box;
   switch (action) {
     case 'power-on':
       if (electionOf(view) === undefined) return ignored('no election, no ballot box');
@@ -61,11 +73,11 @@ function onAuthorised(
     case 'prepare-cards':
       return start({ lane: 'box', kind: 'prepare-cards' });
     case 'fill-card-a':
-      return start({ lane: 'box', kind: 'fill-card', card: 'a' });
+      return start({ lane: 'box', kind: 'fill-card', card: 'a' }, now);
     case 'fill-card-b':
-      return start({ lane: 'box', kind: 'fill-card', card: 'b' });
+      return start({ lane: 'box', kind: 'fill-card', card: 'b' }, now);
     case 'use-one-card':
-      return { ...start({ lane: 'box', kind: 'use-one-card' }), oneCard: true };
+      return start({ lane: 'box', kind: 'use-one-card' }, now, true);
     case 'export':
       return { ...cards, exporting: out.command({ lane: 'box', kind: 'export' }) };
     case 'set-time':
@@ -87,17 +99,18 @@ function endOf(input: Input, id: number): input is Input & { kind: 'done' | 'fai
 
 function boxAnswered(
   cards: CardsState,
+  box: CardsState['box'] & { is: 'opening' },
   input: Input & { kind: 'done' | 'failed' },
   out: Out,
 ): CardsState | Ignored {
   if (input.kind === 'failed') {
     out.log('ballot-box-refused', input.problem.code);
     out.sound('error');
-    return { ...cards, box: { is: 'refused', because: input.problem.reason } };
+    return { ...cards, box: box.before ?? { is: 'refused', because: input.problem.reason } };
   }
   if (input.result.of !== 'open-box') return ignored('not the answer of a box');
   const health = input.result.cards;
-  const oneCard = cards.oneCard && !(health.a === 'healthy' && health.b === 'healthy');
+  const oneCard = box.oneCard && !(health.a === 'healthy' && health.b === 'healthy');
   return { ...cards, health, oneCard, box: { is: 'open' } };
 }
 

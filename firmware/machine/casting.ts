@@ -6,7 +6,7 @@
 import type { Bin } from '../../drivers/ports.js';
 import type { Out } from './command.js';
 import type { CardsHealth, CommandId, Input } from './input.js';
-import { endsMove, startReturning, startUndoing, tell } from './sheet-moves.js';
+import { endsMove, isHindrance, mayMove, startReturning, startUndoing, tell } from './sheet-moves.js';
 import { ignored, type FinishState, type Ignored, type MachineState, type PathState } from './state.js';
 
 type CastingState = Extract<
@@ -95,7 +95,7 @@ function whileTurning(
     return startUndoing({ kind: 'gate-failed' }, out);
   }
   if (input.kind !== 'done' || input.id !== path.turn) return ignored('the gate is turning');
-  return { at: 'driving', move: view.levels.mouth ? undefined : driveToExit(view, out) };
+  return { at: 'driving', move: mayMove(view) ? driveToExit(view, out) : undefined };
 }
 
 function driveToExit(view: MachineState, out: Out): CommandId {
@@ -113,9 +113,9 @@ function whileDriving(
     out.command({ lane: 'motor', kind: 'stop-motor' });
     return { at: 'passing', mark: out.command({ lane: 'box', kind: 'mark-passed' }) };
   }
-  if (input.kind === 'sensor' && input.sensor === 'mouth') {
-    // A second sheet must not be drawn after the first: stand still until it is gone.
-    if (!input.on) return path.move === undefined ? { at: 'driving', move: driveToExit(view, out) } : path;
+  if (input.kind === 'sensor' && isHindrance(input.sensor)) {
+    if (mayMove(view))
+      return path.move === undefined ? { at: 'driving', move: driveToExit(view, out) } : path;
     out.command({ lane: 'motor', kind: 'stop-motor' });
     return { at: 'driving', move: undefined };
   }
@@ -150,7 +150,7 @@ function whilePassing(
  */
 export function finishCounted(view: MachineState, out: Out): PathState {
   const finish = out.command({ lane: 'box', kind: 'finish-cast' });
-  return { at: 'leaving', finish, move: view.levels.mouth ? undefined : driveOn(view, out) };
+  return { at: 'leaving', finish, move: mayMove(view) ? driveOn(view, out) : undefined };
 }
 
 function driveOn(view: MachineState, out: Out): CommandId {
@@ -164,8 +164,8 @@ function whileLeaving(
   input: Input,
   out: Out,
 ): PathState | Ignored {
-  if (input.kind === 'sensor' && input.sensor === 'mouth') {
-    if (!input.on) return path.move === undefined ? { ...path, move: driveOn(view, out) } : path;
+  if (input.kind === 'sensor' && isHindrance(input.sensor)) {
+    if (mayMove(view)) return path.move === undefined ? { ...path, move: driveOn(view, out) } : path;
     out.command({ lane: 'motor', kind: 'stop-motor' });
     return { ...path, move: undefined };
   }
@@ -209,10 +209,12 @@ function endWhenFinished(finish: FinishState, out: Out): PathState {
   return { at: 'ending', mark: out.command({ lane: 'box', kind: 'mark-idle' }) };
 }
 
-/** A finish that failed halts the machine (`power.ts`); for the path it is over either way. */
+/**
+ * A finish that failed halts the machine (`power.ts`) and is never finished: *passed* stays live on the cards, and the
+ * next start does it again.
+ */
 function finishAfter(finish: FinishState, input: Input): FinishState {
-  if ((input.kind === 'done' || input.kind === 'failed') && input.id === finish) return 'finished';
-  return finish;
+  return input.kind === 'done' && input.id === finish ? 'finished' : finish;
 }
 
 /** Step 9. */

@@ -25,7 +25,7 @@ export type Wish =
   | { readonly lane: 'reader'; readonly kind: 'read-sheet' }
   | { readonly lane: 'reader'; readonly kind: 'forget-sheet' }
   // trust
-  | { readonly lane: 'trust'; readonly kind: 'try-passcode' }
+  | { readonly lane: 'trust'; readonly kind: 'try-passcode'; readonly serial: string }
   | { readonly lane: 'trust'; readonly kind: 'clear-passcode' }
   // box: every step is durable on the cards when it is done, and may be repeated without harm
   | { readonly lane: 'box'; readonly kind: 'open-box' }

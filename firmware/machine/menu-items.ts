@@ -3,6 +3,7 @@ import { mayDo, type Action, type Role } from './roles.js';
 import type { MachineState } from './state.js';
 
 export function menuItems(state: MachineState, role: Role): readonly Action[] {
+  if (state.power.at === 'halted') return ['power-down'];
   return possibleNow(state).filter((action) => mayDo(role, action));
 }
 

@@ -39,7 +39,7 @@ export function menuStep(menu: MenuState, view: MachineState, input: Input, out:
     case 'administration':
       return whileAdministration(menu, view, input);
     case 'confirm':
-      return whileConfirm(menu, view, input);
+      return whileConfirm(menu, view, input, out);
     case 'second-key':
       if (input.kind === 'press' && input.key === 'cancel') return administration(menu.key);
       return ignored('waiting for the second security key');
@@ -120,18 +120,29 @@ function whilePasscode(
     case 'typing':
       if (input.kind === 'passcode-length') return { menu: { ...menu, length: input.length } };
       if (input.kind !== 'press') return ignored('the passcode is being typed');
-      if (input.key === 'cancel')
-        return { menu: view.power.at === 'locked' ? { at: 'insert-key' } : { at: 'closed' } };
+      if (input.key === 'cancel') return { menu: leavePasscode(view) };
       if (input.key !== 'enter' || menu.length === 0) return ignored('digits, then enter');
       return {
-        menu: { ...menu, step: { is: 'trying', try: out.command({ lane: 'trust', kind: 'try-passcode' }) } },
+        menu: {
+          ...menu,
+          step: {
+            is: 'trying',
+            try: out.command({ lane: 'trust', kind: 'try-passcode', serial: menu.key.serial }),
+          },
+        },
       };
     case 'trying':
       return passcodeTried(menu, step.try, view, input, out);
     case 'waiting':
+      // Leaving the field shortens no wait: the key desk keeps it.
+      if (input.kind === 'press' && input.key === 'cancel') return { menu: leavePasscode(view) };
       if (input.kind !== 'done' || input.id !== step.until) return ignored('the wait after a wrong passcode');
       return { menu: { ...menu, length: 0, step: { is: 'typing', wrongBefore: true } } };
   }
+}
+
+function leavePasscode(view: MachineState): MenuState {
+  return view.power.at === 'locked' ? { at: 'insert-key' } : { at: 'closed' };
 }
 
 function passcodeTried(
@@ -179,10 +190,12 @@ function whileConfirm(
   menu: MenuState & { at: 'confirm' },
   view: MachineState,
   input: Input,
+  out: Out,
 ): MenuChange | Ignored {
   if (input.kind !== 'press') return ignored('are you certain?');
   if (input.key === 'no' || input.key === 'cancel') return administration(menu.key);
   if (input.key !== 'yes') return ignored('YES or NO');
+  if (menu.action === 'set-time') return startTimeCheck(menu.key, out);
   if (needsSecondKey(menu.action, view)) {
     return { menu: { at: 'second-key', key: menu.key, action: menu.action, note: undefined } };
   }
@@ -194,13 +207,15 @@ function secondKey(
   second: KeyHolder,
   view: MachineState,
 ): MenuChange {
-  if (!isOtherParty(menu.key, second)) {
+  if (!maySecond(menu.key, second, menu.action)) {
     return { menu: { ...menu, note: 'same-party' } };
   }
   return proceed(menu.key, menu.action, view);
 }
 
-function isOtherParty(first: KeyHolder, second: KeyHolder): boolean {
+/** Of another party, and of a role that may do this itself. */
+function maySecond(first: KeyHolder, second: KeyHolder, action: Action): boolean {
+  if (!mayDo(second.role, action)) return false;
   const bothHaveParties = first.party !== undefined && second.party !== undefined;
   return bothHaveParties && first.serial !== second.serial && first.party !== second.party;
 }
@@ -289,7 +304,7 @@ function afterWork(menu: MenuState & { at: 'working' }, state: MachineState): Me
 
 function secondAtAbandoned(menu: MenuState & { at: 'abandoned' }, second: KeyHolder): MenuState {
   if (menu.bothKeys) return menu;
-  if (!isOtherParty(menu.key, second)) return { ...menu, note: 'same-party' };
+  if (!maySecond(menu.key, second, 'cast-abandoned')) return { ...menu, note: 'same-party' };
   return { ...menu, bothKeys: true, note: undefined };
 }
 

@@ -207,10 +207,14 @@ function whileReturning(
   out: Out,
 ): PathState | Ignored {
   if (path.move === undefined) {
-    // A second sheet stands in the mouth; it must be gone before the first can come.
-    if (input.kind === 'sensor' && input.sensor === 'mouth' && !input.on)
-      return { ...path, move: moveOut(view, out) };
-    return ignored('a second sheet stands in the mouth');
+    // A second sheet stands in the mouth, or the cover is open: first that, then the sheet can come.
+    const free = !view.levels['cover-open'] && !(view.levels.mouth && !view.levels.entry);
+    if (input.kind === 'sensor' && free) return { ...path, move: moveOut(view, out) };
+    return ignored('a second sheet stands in the mouth, or the cover is open');
+  }
+  if (isCoverOpening(input)) {
+    out.command({ lane: 'motor', kind: 'stop-motor' });
+    return { ...path, move: undefined };
   }
   const inside = view.levels.entry || view.levels.path || view.levels.exit;
   if (input.kind === 'sensor' && !input.on && !inside) {

@@ -32,7 +32,7 @@ export function pollsStep(
     case 'zero-check':
       return whileZeroCheck(polls, input, out);
     case 'tapes':
-      return whileTapes(polls, view, input, out);
+      return whileTapes(polls, input, out);
     case 'saving':
       return whileSaving(polls, input, out);
     case 'open':
@@ -45,7 +45,11 @@ export function pollsStep(
       // The power went while the results tapes were printed: they come again, from the same records.
       if (input.kind !== 'authorised' || input.action !== 'close-polls')
         return ignored('the polls are being closed');
-      return { at: 'totalling', total: out.command({ lane: 'box', kind: 'resume-closing' }), resumed: true };
+      return {
+        at: 'totalling',
+        total: out.command({ lane: 'box', kind: 'resume-closing' }),
+        from: 'closing',
+      };
     case 'finishing':
       return whileFinishing(polls, input, out);
     case 'closed':
@@ -115,12 +119,7 @@ function startCopy(polls: PollsState, out: Out): PollsState | Ignored {
   return startRun('results', 'copy', 1, out);
 }
 
-function whileTapes(
-  polls: PollsState & { at: 'tapes' },
-  view: MachineState,
-  input: Input,
-  out: Out,
-): PollsState | Ignored {
+function whileTapes(polls: PollsState & { at: 'tapes' }, input: Input, out: Out): PollsState | Ignored {
   const { run } = polls;
   switch (run.step.is) {
     case 'printing': {
@@ -135,13 +134,27 @@ function whileTapes(
       return { at: 'tapes', run: { ...run, step: { is: 'more-copies' } } };
     }
     case 'printer-stopped':
-      // New paper in, cover shut: the same copy from its start.
-      if (input.kind !== 'press' || input.key !== 'yes') return ignored('the printer waits for paper');
-      return printCopy(run, run.copy, out);
+      // New paper in, cover shut: the same copy from its start. A printer that is dead must not hold the machine.
+      if (input.kind !== 'press') return ignored('the printer waits for paper');
+      if (input.key === 'yes') return printCopy(run, run.copy, out);
+      return input.key === 'no' || input.key === 'cancel' ? withoutThisCopy(run, out) : ignored('YES or NO');
     case 'more-copies':
       if (input.kind !== 'press') return ignored('more copies?');
       if (input.key === 'yes') return printCopy(run, run.copy + 1, out);
-      return input.key === 'no' ? afterTapes(run, view, out) : ignored('YES or NO');
+      return input.key === 'no' ? afterTapes(run, out) : ignored('YES or NO');
+  }
+}
+
+/** A copy that nobody has to have is left out; a tape that must be printed leaves opening or closing undone. */
+function withoutThisCopy(run: TapeRun, out: Out): PollsState {
+  if (run.copy > run.automaticCopies) return afterTapes(run, out);
+  switch (run.purpose) {
+    case 'opening':
+      return { at: 'not-opened' };
+    case 'closing':
+      return { at: 'closing' };
+    case 'copy':
+      return { at: 'closed' };
   }
 }
 
@@ -150,7 +163,7 @@ function printCopy(run: TapeRun, copy: number, out: Out): PollsState {
   return { at: 'tapes', run: { ...run, copy, step: { is: 'printing', print } } };
 }
 
-function afterTapes(run: TapeRun, _view: MachineState, out: Out): PollsState {
+function afterTapes(run: TapeRun, out: Out): PollsState {
   switch (run.purpose) {
     case 'opening':
       return save('not-opened', 'open', out);
@@ -185,7 +198,7 @@ function whileOpen(input: Input, out: Out): PollsState | Ignored {
   if (input.action === 'pause-polls') return save('open', 'paused', out);
   if (input.action === 'close-polls' && input.numbers !== undefined) {
     const total = out.command({ lane: 'box', kind: 'begin-closing', numbers: input.numbers });
-    return { at: 'totalling', total, resumed: false };
+    return { at: 'totalling', total, from: 'open' };
   }
   return ignored('not an action of open polls');
 }
@@ -195,7 +208,7 @@ function whilePaused(input: Input, out: Out): PollsState | Ignored {
   if (input.action === 'resume-polls') return save('paused', 'open', out);
   if (input.action === 'close-polls' && input.numbers !== undefined) {
     const total = out.command({ lane: 'box', kind: 'begin-closing', numbers: input.numbers });
-    return { at: 'totalling', total, resumed: false };
+    return { at: 'totalling', total, from: 'paused' };
   }
   return ignored('not an action of paused polls');
 }
@@ -209,7 +222,7 @@ function whileTotalling(
   if (input.kind === 'failed' && input.id === polls.total) {
     out.log('closing-failed', input.problem.code);
     out.sound('error');
-    return polls.resumed ? { at: 'closing' } : { at: 'paused' };
+    return fromMemory(polls.from);
   }
   if (input.kind !== 'done' || input.id !== polls.total)
     return ignored('totals are being made from the records');
@@ -231,6 +244,5 @@ function whileFinishing(
     return { at: 'closing' };
   }
   if (input.kind !== 'done' || input.id !== polls.finish) return ignored('the closing is being written');
-  out.log('polls-closed');
   return { at: 'closed' };
 }

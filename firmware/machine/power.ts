@@ -16,7 +16,7 @@ export function powerStep(
     out.sound('error');
     return { at: 'halted', because: disagreement };
   }
-  if (input.kind === 'failed' && view.path.at === 'leaving' && input.id === view.path.finish) {
+  if (input.kind === 'failed' && isFatal(view, input)) {
     out.log('counts-disagree', input.problem.code);
     return { at: 'halted', because: input.problem.reason };
   }
@@ -29,11 +29,21 @@ export function powerStep(
       if (input.kind !== 'authorised' || input.action !== 'power-down') return ignored('the power is on');
       out.log('power-down');
       return { at: 'shutting-down', down: out.command({ lane: 'power', kind: 'power-down' }) };
+    case 'halted':
+      if (input.kind !== 'authorised' || input.action !== 'power-down')
+        return ignored('the machine has stopped itself');
+      return { at: 'shutting-down', down: out.command({ lane: 'power', kind: 'power-down' }) };
     case 'off':
     case 'shutting-down':
-    case 'halted':
       return ignored('the machine is not on');
   }
+}
+
+/** A count that could not be finished, and a log that no copy takes any more: nothing may go on from there. */
+function isFatal({ path }: MachineState, input: Input & { kind: 'failed' }): boolean {
+  if (input.problem.code === 'log-unwritable' || input.problem.code === 'log-full') return true;
+  if (path.at === 'ending') return input.id === path.mark;
+  return (path.at === 'leaving' || path.at === 'jammed-counted') && input.id === path.finish;
 }
 
 /** Doors are logged whenever somebody opens them, polls or no polls (VVSG 2.0 12.1-B). */

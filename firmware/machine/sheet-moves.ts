@@ -2,6 +2,7 @@
  * What several stages of a sheet's journey share: the way back to the voter, taking a record back first, and the
  * last word. Used by `paper-path.ts`, `casting.ts` and `recovery.ts`.
  */
+import type { SensorName } from '../../drivers/ports.js';
 import type { GiveBack } from './adjudicate.js';
 import type { Out } from './command.js';
 import type { Input } from './input.js';
@@ -22,7 +23,8 @@ export function startReturning(view: MachineState, why: GiveBack, out: Out): Pat
   if (why.kind !== 'power-cut' || entry || path || exit) out.log('sheet-returned');
   out.sound('error');
   const secondSheet = view.levels.mouth && !view.levels.entry;
-  return { at: 'returning', why, move: secondSheet ? undefined : moveOut(view, out) };
+  const hindered = secondSheet || view.levels['cover-open'];
+  return { at: 'returning', why, move: hindered ? undefined : moveOut(view, out) };
 }
 
 export function moveOut(view: MachineState, out: Out): number {
@@ -47,4 +49,13 @@ export function endsMove(input: Input, move: number | undefined): boolean {
   return (
     input.kind === 'done' && input.id === move && input.result.of === 'move' && input.result.end !== 'stopped'
   );
+}
+
+/** What stops the motor towards the bins: a second sheet, which must not be drawn after the first, and an open cover. */
+export function isHindrance(sensor: SensorName): boolean {
+  return sensor === 'mouth' || sensor === 'cover-open';
+}
+
+export function mayMove({ levels }: MachineState): boolean {
+  return !levels.mouth && !levels['cover-open'];
 }

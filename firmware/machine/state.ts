@@ -56,7 +56,7 @@ export type PollsState =
   | { readonly at: 'open' }
   | { readonly at: 'paused' }
   /** Totals are being made from the records. */
-  | { readonly at: 'totalling'; readonly total: CommandId; readonly resumed: boolean }
+  | { readonly at: 'totalling'; readonly total: CommandId; readonly from: PollsMemory }
   /** No more ballots; the results tapes are not all printed. */
   | { readonly at: 'closing' }
   | { readonly at: 'finishing'; readonly finish: CommandId }
@@ -184,12 +184,21 @@ export interface CardsState {
   readonly oneCard: boolean;
   readonly exporting: CommandId | undefined;
   readonly box:
-    | { readonly is: 'closed' }
-    | { readonly is: 'opening'; readonly open: CommandId }
-    | { readonly is: 'open' }
-    /** What the comparison of the cards found, in words. */
-    | { readonly is: 'refused'; readonly because: string };
+    /** `before` is what it goes back to when filling a card, or going on with one, fails. */
+    | {
+        readonly is: 'opening';
+        readonly open: CommandId;
+        readonly before: SteadyBox | undefined;
+        readonly oneCard: boolean;
+      }
+    | SteadyBox;
 }
+
+export type SteadyBox =
+  | { readonly is: 'closed' }
+  | { readonly is: 'open' }
+  /** What the comparison of the cards found, in words. */
+  | { readonly is: 'refused'; readonly because: string };
 
 export function initialState(): MachineState {
   return {

@@ -11,6 +11,7 @@ import { menuStep, settleMenu } from './menus.js';
 import { pathStep } from './paper-path.js';
 import { pollsStep } from './polls.js';
 import { powerStep } from './power.js';
+import { whyNotReady } from './ready.js';
 import type { Ignored, MachineState } from './state.js';
 
 export interface Step {
@@ -33,11 +34,20 @@ export function step(before: MachineState, { input }: Stamped): Step {
     const next = queue.shift();
     if (next !== undefined) state = dispatch(state, next, out, queue, reasons);
   }
+  state = { ...state, menu: settleMenu(state.menu, state) };
+  if (waitsAtEntry(state) && whyNotReady(before).length > 0 && whyNotReady(state).length === 0) {
+    // It was pushed in before the machine was ready: now it is drawn in as if it came now.
+    state = dispatch(state, { kind: 'sensor', sensor: 'entry', on: true }, out, [], reasons);
+  }
   return {
-    state: { ...state, menu: settleMenu(state.menu, state), nextId: out.nextId },
+    state: { ...state, nextId: out.nextId },
     commands: out.commands,
     ignored: reasons,
   };
+}
+
+function waitsAtEntry({ path, levels }: MachineState): boolean {
+  return path.at === 'empty' && levels.entry;
 }
 
 function dispatch(
@@ -65,7 +75,9 @@ function dispatch(
     input.kind === 'done' &&
     input.result.of === 'open-box' &&
     cards.box.is === 'open' &&
-    view.cards.box.is !== 'open'
+    view.cards.box.is === 'opening' &&
+    view.cards.box.before?.is !== 'open' &&
+    power.at !== 'halted'
   ) {
     queue.push({ kind: 'box-opened', intent: input.result.intent });
   }

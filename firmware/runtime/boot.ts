@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import type { Cabinet, Clock, FileStore, RandomSource, SensorName } from '../../drivers/ports.js';
 import { AuditLog } from '../audit-log/log.js';
+import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import { readAnchor, type Anchor } from '../device-state/anchor.js';
 import { readIdentity, type DeviceIdentity } from '../device-state/identity.js';
 import { readLoadedElection, type LoadedElection } from '../device-state/loaded-election.js';
@@ -64,6 +65,7 @@ export async function boot(parts: BootParts): Promise<Result<Runtime, readonly P
   const told = await logStart(log, parts.softwareSha256, election);
   if (!told.ok) return err([told.error]);
   const opened = election.ok ? election.value : undefined;
+  if (anchor.value?.polls === 'closed') await letGoOfWraps(parts, log, loaded.value?.boxId);
   const reader = opened === undefined ? undefined : await parts.startReader(opened);
   if (reader !== undefined && !reader.ok) return err([reader.error]);
 
@@ -112,6 +114,15 @@ export async function boot(parts: BootParts): Promise<Result<Runtime, readonly P
   });
   runtime.start();
   return ok(runtime);
+}
+
+/** After closing no security key opens the box; a power cut may have come before that was done on every card. */
+async function letGoOfWraps(parts: BootParts, log: LogDesk, boxId: string | undefined): Promise<void> {
+  if (boxId === undefined) return;
+  const [a, b] = [parts.cabinet.cards.a.store(), parts.cabinet.cards.b.store()];
+  const stores = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
+  const done = await destroyKeyWraps(stores, boxId, parts.random);
+  if (!done.ok) await log.append({ code: 'card-failed', details: done.error.reason });
 }
 
 /**

@@ -11,8 +11,8 @@ import {
   wrapContext,
   wrapForSecurityKey,
 } from '../ballot-box/key-wraps.js';
-import { openBox } from '../ballot-box/open.js';
-import { prepareBox } from '../ballot-box/prepare.js';
+import { openBox, readBox, type ExpectedBox } from '../ballot-box/open.js';
+import { newBoxId, prepareBox } from '../ballot-box/prepare.js';
 import type { CommandResult } from '../machine/input.js';
 import { mayDo } from '../machine/roles.js';
 import type { ElectionPackage } from '../trust/election-package.js';
@@ -24,26 +24,17 @@ export class BoxCards {
   constructor(private readonly at: OpenBallotBox) {}
 
   async open(stores: CardStores, singleCard: boolean): Promise<Result<CommandResult>> {
-    const { loaded, identity, anchor, random } = this.at.parts;
+    const { identity, random } = this.at.parts;
     await this.at.close();
-    const boxId = loaded.now?.boxId;
-    if (boxId === undefined) {
-      return err(problem('no-box', 'ballot box', '', 'was not prepared yet: prepare the memory cards'));
-    }
+    const expected = this.#expected();
+    if (!expected.ok) return expected;
     for (const store of Object.values(stores) as readonly FileStore[]) {
       const complete = await this.at.parts.log.complete(store);
       if (!complete.ok) return complete;
     }
     const boxKey = await this.#boxKey(stores);
     if (!boxKey.ok) return boxKey;
-    const { boxGeneration, ballots } = anchor.now;
-    const expected = {
-      boxId,
-      deviceSerial: identity.serialNumber,
-      devicePublicKey: identity.signer.publicKey,
-      anchor: { generation: boxGeneration, sheets: ballots },
-    };
-    const opened = await openBox(stores, boxKey.value, expected, {
+    const opened = await openBox(stores, boxKey.value, expected.value, {
       random,
       signer: identity.signer,
       singleCard,
@@ -60,17 +51,36 @@ export class BoxCards {
       const alone = await box.useOneCard();
       return alone.ok ? this.#opened(box.intent().kind) : alone;
     }
-    let last: Result<CommandResult> = err(problem('card-missing', 'ballot box', '', 'no memory card is in'));
+    const best = await this.#furthestCard();
+    return best.ok ? this.open(best.value, true) : best;
+  }
+
+  /** Of two cards that each hold this device's box by themselves, the one on which it went further. */
+  async #furthestCard(): Promise<Result<CardStores>> {
+    let why: Result<never> = err(problem('card-missing', 'ballot box', '', 'no memory card is in'));
+    let best: { readonly stores: CardStores; readonly generation: number } | undefined;
     for (const card of ['a', 'b'] as const) {
       const store = this.at.parts.cabinet.cards[card].store();
       if (store === undefined) continue;
-      last = await this.open({ [card]: store }, true);
-      if (!last.ok) continue;
-      this.at.strangers.add(card === 'a' ? 'b' : 'a');
-      const intent = last.value.of === 'open-box' ? last.value.intent : 'idle';
-      return this.#opened(intent);
+      const stores: CardStores = { [card]: store };
+      const generation = await this.#generationOn(stores);
+      if (!generation.ok) why = generation;
+      else if (best === undefined || generation.value > best.generation) {
+        best = { stores, generation: generation.value };
+      }
     }
-    return last;
+    return best === undefined ? why : ok(best.stores);
+  }
+
+  async #generationOn(stores: CardStores): Promise<Result<number>> {
+    const expected = this.#expected();
+    if (!expected.ok) return expected;
+    const boxKey = await this.#boxKey(stores);
+    if (!boxKey.ok) return boxKey;
+    const box = await readBox(stores, boxKey.value, expected.value);
+    if (!box.ok) return box;
+    await box.value.close();
+    return ok(box.value.intent.generation);
   }
 
   async fill(card: CardId): Promise<Result<CommandResult>> {
@@ -79,19 +89,35 @@ export class BoxCards {
       return err(problem('card-missing', `memory card ${card.toUpperCase()}`, '', 'is not in'));
     const box = this.at.opened();
     if (!box.ok) return box;
+    const mayGo = await this.#mayBeOverwritten(store, (boxId) => boxId === box.value.header.boxId);
+    if (!mayGo.ok) return mayGo;
     const filled = await box.value.replaceCard(card, store, { replace: true });
     if (!filled.ok) return filled;
-    this.at.strangers.delete(card);
     const told = await this.at.parts.log.cardFilled(card, store);
     return told.ok ? this.#opened(box.value.intent().kind) : told;
   }
 
   /** A card left its slot: whatever comes into it next has to be filled before it counts again. */
   async drop(card: CardId): Promise<Result<CommandResult>> {
-    this.at.strangers.add(card);
     this.at.parts.log.cardRemoved(`memory card ${card.toUpperCase()}`);
     const dropped = this.at.box === undefined ? ok(undefined) : await this.at.box.cardRemoved(card);
     return dropped.ok ? ok({ of: 'cards', cards: this.at.health() }) : dropped;
+  }
+
+  /** What this device knows of its box, apart from the cards. */
+  #expected(): Result<ExpectedBox> {
+    const { loaded, identity, anchor } = this.at.parts;
+    const boxId = loaded.now?.boxId;
+    if (boxId === undefined) {
+      return err(problem('no-box', 'ballot box', '', 'was not prepared yet: prepare the memory cards'));
+    }
+    const { boxGeneration, ballots } = anchor.now;
+    return ok({
+      boxId,
+      deviceSerial: identity.serialNumber,
+      devicePublicKey: identity.signer.publicKey,
+      anchor: { generation: boxGeneration, sheets: ballots },
+    });
   }
 
   async #boxKey(stores: CardStores): Promise<Result<Uint8Array>> {
@@ -112,16 +138,19 @@ export class BoxCards {
   }
 
   async prepare(): Promise<Result<CommandResult>> {
-    const { random, identity, loaded, anchor, slotCount, bodyBytes, cabinet } = this.at.parts;
+    const { random, identity, slotCount, bodyBytes, cabinet } = this.at.parts;
     const stores = this.at.stores();
     if (stores.a === undefined || stores.b === undefined) {
       return err(problem('card-missing', 'ballot box', '', 'needs two memory cards to be prepared'));
     }
     const election = this.at.election();
     for (const store of [stores.a, stores.b]) {
-      const mayGo = await this.#mayBeOverwritten(store);
+      const mayGo = await this.#mayBeOverwritten(store, (boxId) => this.#isOwnAndUnused(boxId));
       if (!mayGo.ok) return mayGo;
     }
+    const boxId = newBoxId(random);
+    const pinned = await this.#pin(boxId);
+    if (!pinned.ok) return pinned;
     const boxKey = random.bytes(32);
     const prepared = await prepareBox(
       [stores.a, stores.b],
@@ -139,44 +168,44 @@ export class BoxCards {
       boxKey,
       identity.signer,
       random,
-      { replace: true },
+      { replace: true, boxId },
     );
     if (!prepared.ok) return prepared;
-    const { boxId } = prepared.value;
-    const counter = await cabinet.counter.read();
-    if (!counter.ok) return counter;
-    const anchored = await anchor.update(() => ({
-      boxId,
-      boxGeneration: 0,
-      ballots: 0,
-      counterAtOpening: counter.value,
-    }));
-    if (!anchored.ok) return anchored;
     for (const store of [stores.a, stores.b]) {
       const replaced = await this.at.parts.log.replace(store);
       if (!replaced.ok) return replaced;
     }
     const logged = await this.at.parts.log.append({ code: 'cards-prepared', details: `ballot box ${boxId}` });
     if (!logged.ok) return logged;
-    this.at.strangers.clear();
-    const pinned = await loaded.pinBox(boxId);
-    return pinned.ok ? this.open(stores, false) : pinned;
+    return this.open(stores, false);
   }
 
-  /**
-   * A blank card, a test's ballot box, or this device's own box while nothing was cast into it. An official box with
-   * ballots, or one that this device cannot judge, is never overwritten here.
-   */
-  async #mayBeOverwritten(store: FileStore): Promise<Result<void>> {
+  /** Before a byte is on the cards the device knows which box is its own, so that a cut leaves nothing strange. */
+  async #pin(boxId: string): Promise<Result<void>> {
+    const { cabinet, anchor, loaded } = this.at.parts;
+    const counter = await cabinet.counter.read();
+    if (!counter.ok) return counter;
+    const fresh = { boxId, boxGeneration: 0, ballots: 0, counterAtOpening: counter.value };
+    const anchored = await anchor.update(() => fresh);
+    return anchored.ok ? loaded.pinBox(boxId) : anchored;
+  }
+
+  /** Pinned here, and the polls were never opened with it: also what an interrupted preparation left behind. */
+  #isOwnAndUnused(boxId: string): boolean {
     const { loaded, anchor } = this.at.parts;
+    const { now } = anchor;
+    return boxId === loaded.now?.boxId && boxId === now.boxId && now.openings === 0 && now.ballots === 0;
+  }
+
+  /** A blank card, a test's ballot box, or a box that may go; any other official box is never overwritten here. */
+  async #mayBeOverwritten(store: FileStore, mayGo: (boxId: string) => boolean): Promise<Result<void>> {
     const file = await openCard(store);
     if (!file.ok) return file.error.code === 'missing' ? ok(undefined) : file;
     try {
       const signed = await readHeader(file.value, store.label);
       if (!signed.ok) return ok(undefined);
       const { mode, boxId } = signed.value.header;
-      const ownAndEmpty = boxId === loaded.now?.boxId && anchor.now.ballots === 0;
-      if (mode === 'test' || ownAndEmpty) return ok(undefined);
+      if (mode === 'test' || mayGo(boxId)) return ok(undefined);
       const reason = 'holds the ballot box of an official election: use another card';
       return err(problem('official-box', store.label, '', reason));
     } finally {

@@ -1,5 +1,5 @@
 /** What opening and closing the polls do to box, anchor and tapes, and the export afterwards. */
-import { err, problem, type Result } from '../../ground/result.js';
+import { err, ok, problem, type Result } from '../../ground/result.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import type { CommandResult } from '../machine/input.js';
 import type { CastVoteRecord } from '../records/record.js';
@@ -9,6 +9,8 @@ import type { AnchorKeeper } from './anchor-keeper.js';
 import { writeExport } from './write-export.js';
 
 import { plain, type OpenBallotBox } from './open-ballot-box.js';
+
+type Numbers = NonNullable<AnchorKeeper['now']['reconciliation']>;
 
 export class BoxPolls {
   constructor(private readonly at: OpenBallotBox) {}
@@ -25,42 +27,66 @@ export class BoxPolls {
     }
     const counter = await cabinet.counter.read();
     if (!counter.ok) return counter;
-    const opening = await anchor.update((now) => ({
-      openings: now.openings + 1,
-      counterAtOpening: counter.value,
-    }));
-    if (!opening.ok) return opening;
-    return plain(tapes.make('zero', await this.#totals(), false));
+    const { openings, closings } = anchor.now;
+    const numbers = { openings: openings + 1, closings, counterAtOpening: counter.value };
+    const made = await tapes.make('zero', await this.#totals(), { ...numbers, closedOnOneCard: false });
+    return made.ok ? plain(anchor.update(() => ({ ...numbers, previousTape: made.value }))) : made;
   }
 
-  async beginClosing(
-    numbers: NonNullable<AnchorKeeper['now']['reconciliation']>,
-  ): Promise<Result<CommandResult>> {
-    const totals = await this.#totals();
-    if (!totals.ok) return totals;
-    const closing = await this.at.parts.anchor.update((now) => ({
-      polls: 'closing',
-      closings: now.closings + 1,
-      reconciliation: numbers,
-    }));
-    if (!closing.ok) return closing;
-    return plain(this.#makeResultsTape(totals));
+  /** The tape is made and kept first; then one anchor says that the closing has begun, its numbers and its tape. */
+  async beginClosing(reconciliation: Numbers): Promise<Result<CommandResult>> {
+    const { anchor } = this.at.parts;
+    const closings = anchor.now.closings + 1;
+    const made = await this.#makeResultsTape(closings, reconciliation);
+    if (!made.ok) return made;
+    const { log } = this.at.parts;
+    return plain(
+      anchor.update(() => ({
+        polls: 'closing',
+        closings,
+        reconciliation,
+        previousTape: made.value,
+        ...log.anchor(),
+      })),
+    );
   }
 
-  /** After a power cut in the middle of the tapes: the same numbers, from the same records. */
+  /** After a power cut in the middle of the tapes: the very tape that was made, if it was kept whole. */
   async resumeClosing(): Promise<Result<CommandResult>> {
-    return plain(this.#makeResultsTape(await this.#totals()));
+    const { tapes, anchor } = this.at.parts;
+    const { previousTape, closings, reconciliation } = anchor.now;
+    if (previousTape !== undefined && (await tapes.takeUp('results', previousTape)))
+      return ok({ of: 'plain' });
+    const made = await this.#makeResultsTape(closings, reconciliation);
+    return made.ok ? plain(anchor.update(() => ({ previousTape: made.value }))) : made;
   }
 
-  #makeResultsTape(totals: Result<Totals>): Promise<Result<void>> {
-    return this.at.parts.tapes.make('results', totals, this.at.onOneCard());
+  async #makeResultsTape(closings: number, reconciliation: Numbers | undefined): Promise<Result<string>> {
+    const { tapes, anchor } = this.at.parts;
+    const { openings, counterAtOpening } = anchor.now;
+    return tapes.make('results', await this.#totals(), {
+      openings,
+      closings,
+      counterAtOpening,
+      closedOnOneCard: this.at.onOneCard(),
+      ...(reconciliation === undefined ? {} : { reconciliation }),
+    });
   }
 
+  /** First it is so, then the wraps go; a start that finds the polls closed lets them go again (`boot.ts`). */
   async finishClosing(): Promise<Result<CommandResult>> {
-    const { random, anchor } = this.at.parts;
-    const destroyed = await destroyKeyWraps(this.at.stores(), random);
-    if (!destroyed.ok) return destroyed;
-    return plain(anchor.update(() => ({ polls: 'closed', ...this.at.parts.log.anchor() })));
+    const { random, anchor, log } = this.at.parts;
+    const box = this.at.opened();
+    if (!box.ok) return box;
+    const inUse = box.value.cardsInUse().length;
+    const logged = await log.append({ code: 'polls-closed' });
+    if (!logged.ok) return logged;
+    const closed = await anchor.update(() => ({ polls: 'closed', ...log.anchor() }));
+    if (!closed.ok) return closed;
+    const destroyed = await destroyKeyWraps(this.at.stores(), box.value.header.boxId, random);
+    if (destroyed.ok && destroyed.value >= inUse) return ok({ of: 'plain' });
+    const details = 'key wraps were not destroyed on every card: keep the cards apart from the security keys';
+    return plain(log.append({ code: 'card-failed', details }));
   }
 
   async export(): Promise<Result<CommandResult>> {

@@ -21,9 +21,15 @@ export interface OpenedKey {
   readonly tokenSecret: Uint8Array;
 }
 
+/** Keys of one poll site that are remembered for a passcode; the oldest is forgotten first. */
+const PRESENTED_MAX = 16;
+
 export class KeyDesk {
-  #keyBytes: Uint8Array | undefined;
-  #identity: SecurityKeyIdentity | undefined;
+  /** The keys that were presented, newest last. */
+  readonly #presented = new Map<
+    string,
+    { readonly bytes: Uint8Array; readonly identity: SecurityKeyIdentity }
+  >();
   #digits = '';
   #opened: OpenedKey | undefined;
 
@@ -44,9 +50,11 @@ export class KeyDesk {
     if (judge === undefined) return { is: 'refused', reason: 'no election is loaded to judge this key by' };
     const identity = readSecurityKey(bytes.value, judge);
     if (!identity.ok) return { is: 'refused', reason: identity.error.reason };
-    this.#keyBytes = bytes.value;
-    this.#identity = identity.value;
     const { serial, role, party } = identity.value;
+    this.#presented.delete(serial);
+    this.#presented.set(serial, { bytes: bytes.value, identity: identity.value });
+    const [oldest] = this.#presented.keys();
+    if (this.#presented.size > PRESENTED_MAX && oldest !== undefined) this.#presented.delete(oldest);
     return { is: 'valid', serial, role, party };
   }
 
@@ -60,13 +68,18 @@ export class KeyDesk {
     return this.#digits.length;
   }
 
-  /** Tries what was typed with the key that was presented, and forgets it. The try counts before it is made. */
-  async tryPasscode(): Promise<Result<CommandResult>> {
-    const [bytes, identity, digits] = [this.#keyBytes, this.#identity, this.#digits];
+  /**
+   * Tries what was typed with the key that the machine asks for, whichever was presented since, and forgets it. The
+   * try counts before it is made.
+   */
+  async tryPasscode(serial: string): Promise<Result<CommandResult>> {
+    const digits = this.#digits;
     this.clear();
-    if (bytes === undefined || identity === undefined) {
+    const presented = this.#presented.get(serial);
+    if (presented === undefined) {
       return err(problem('no-key', 'security key', '', 'no security key was presented'));
     }
+    const { bytes, identity } = presented;
     const stillMs = this.tries.waitMs(identity.serial, this.clock.nowMs());
     if (stillMs > 0) return ok({ of: 'passcode', verdict: 'wrong', waitMs: stillMs });
     const counted = await this.tries.trying(identity.serial, this.clock.nowMs());

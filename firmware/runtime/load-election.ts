@@ -45,10 +45,11 @@ export async function loadElection(
 
   const pinned = await pinAuthority(internal, opened.value.authority.signPublicKey);
   if (!pinned.ok) return err([pinned.error]);
-  const anchored = await writeAnchor(internal, identity.value.signer, freshAnchor(before.value));
-  if (!anchored.ok) return err([anchored.error]);
+  // First the package without a box, then the anchor: in between nothing on a card is this device's to overwrite.
   const { packageSha256, mode } = opened.value;
   const directoryName = basename(packageDirectory);
   const loaded = await writeLoadedElection(internal, { packageSha256, directoryName, mode });
-  return loaded.ok ? ok(opened.value) : err([loaded.error]);
+  if (!loaded.ok) return err([loaded.error]);
+  const anchored = await writeAnchor(internal, identity.value.signer, freshAnchor(before.value));
+  return anchored.ok ? ok(opened.value) : err([anchored.error]);
 }

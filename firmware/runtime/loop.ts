@@ -188,7 +188,7 @@ export class Runtime {
         pages.forget();
         return done({ of: 'plain' });
       case 'try-passcode':
-        return answering(await keys.tryPasscode());
+        return answering(await keys.tryPasscode(command.serial));
       case 'clear-passcode':
         keys.clear();
         return done({ of: 'plain' });

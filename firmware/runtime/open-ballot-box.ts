@@ -37,8 +37,6 @@ export interface BoxParts {
 
 export class OpenBallotBox {
   box: BallotBox | undefined;
-  /** Cards that the box does not use though they are in: they wait to be filled. */
-  readonly strangers = new Set<CardId>();
 
   constructor(readonly parts: BoxParts) {}
 
@@ -65,11 +63,12 @@ export class OpenBallotBox {
   health(): CardsHealth {
     const { cards } = this.parts.cabinet;
     const failed = this.box?.failedCard()?.card;
+    const inUse = this.box?.cardsInUse();
     const of = (card: CardId): CardHealth => {
       const store: FileStore | undefined = cards[card].store();
       if (store === undefined) return 'absent';
-      if (this.strangers.has(card)) return 'to-be-filled';
-      return failed === card ? 'failed' : 'healthy';
+      if (inUse === undefined || inUse.includes(card)) return 'healthy';
+      return failed === card ? 'failed' : 'to-be-filled';
     };
     return { a: of('a'), b: of('b') };
   }

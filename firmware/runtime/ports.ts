@@ -19,7 +19,8 @@ export const systemRandom: RandomSource = {
 
 /**
  * The computer's clock. Wall time is the system's, shifted by what the inspectors set (handbook page 22): the
- * device keeps the shift, because this program has no right to set the system's clock.
+ * program keeps the shift while it runs, because it has no right to set the system's clock; a clock chip's driver will
+ * keep it over a power cut.
  */
 export function systemClock(): Clock {
   let shiftMs = 0;

@@ -5,6 +5,7 @@
 import { fromUtf8, utf8 } from '../../ground/bytes.js';
 import { must, ok, type Result } from '../../ground/result.js';
 import type { Cabinet, Clock, FileStore } from '../../drivers/ports.js';
+import type { Anchor } from '../device-state/anchor.js';
 import type { DeviceIdentity } from '../device-state/identity.js';
 import type { Totals } from '../records/totals-types.js';
 import { tapeFacts } from '../tapes/build.js';
@@ -26,6 +27,15 @@ export interface TapeDeskParts {
   readonly log: LogDesk;
 }
 
+/** What stands on a tape beside the totals, and is anchored with it. */
+export interface TapeNumbers {
+  readonly openings: number;
+  readonly closings: number;
+  readonly counterAtOpening: number;
+  readonly closedOnOneCard: boolean;
+  readonly reconciliation?: NonNullable<Anchor['reconciliation']>;
+}
+
 /** Where the device keeps a tape's text, for the export. */
 export function tapeFileName(type: TapeType): string {
   return `tape-${type}.txt`;
@@ -41,8 +51,11 @@ export class TapeDesk {
     return this.parts.softwareSha256;
   }
 
-  /** Builds and signs the tape, links it to the one before, and keeps its text. */
-  async make(type: TapeType, totals: Result<Totals>, closedOnOneCard: boolean): Promise<Result<void>> {
+  /**
+   * Builds and signs the tape, links it to the one before, and keeps its text. Returns its digest, which the caller
+   * anchors together with the numbers that stand on it.
+   */
+  async make(type: TapeType, totals: Result<Totals>, numbers: TapeNumbers): Promise<Result<string>> {
     if (!totals.ok) return totals;
     const { cabinet, clock, identity, anchor, log, softwareSha256 } = this.parts;
     const election = must(this.parts.election, 'a tape belongs to an election');
@@ -50,7 +63,8 @@ export class TapeDesk {
     if (!certificate.ok) return certificate;
     const counter = await cabinet.counter.read();
     if (!counter.ok) return counter;
-    const { openings, closings, previousTape, counterAtOpening, reconciliation } = anchor.now;
+    const { openings, closings, counterAtOpening, reconciliation, closedOnOneCard } = numbers;
+    const { previousTape } = anchor.now;
     const facts = tapeFacts({
       type,
       mode: election.mode,
@@ -80,7 +94,7 @@ export class TapeDesk {
     const kept = await this.#keep(cabinet.internal, type, tape);
     if (!kept.ok) return kept;
     this.#tapes.set(type, tape);
-    return anchor.update(() => ({ previousTape: tape.digest, ...log.anchor() }));
+    return ok(tape.digest);
   }
 
   /** Resolves when the paper is printed; a copy that stopped half-way is printed again from its start. */
@@ -92,6 +106,14 @@ export class TapeDesk {
     const printed = await this.parts.cabinet.printer.print(tapeJob(tape.value, issue));
     if (!printed.ok) return printed;
     return this.parts.log.append({ code: 'tape-printed', details: `${type} tape, copy ${copy}` });
+  }
+
+  /** Takes up the tape that was kept before the power went, when it is the one with this digest. */
+  async takeUp(type: TapeType, digest: string): Promise<boolean> {
+    const kept = await this.#kept(type);
+    if (!kept.ok || kept.value.digest !== digest) return false;
+    this.#tapes.set(type, kept.value);
+    return true;
   }
 
   /** The tape as it was kept before the power went: its signature holds, whenever it is printed. */

@@ -90,7 +90,7 @@ function statusOf(state: MachineState): ScreenStatus {
 }
 
 function draftOf(state: MachineState): Draft {
-  if (state.power.at === 'halted') {
+  if (state.power.at === 'halted' && state.menu.at === 'closed') {
     const { because } = state.power;
     return inspector('halted', (w) => ({ title: w.halted.title, lines: [...w.halted.lines, because] }));
   }
@@ -328,7 +328,7 @@ function passcodeDraft(menu: MenuState & { at: 'passcode' }): Draft {
       const wait = step.is === 'waiting' ? [w.waitSeconds(Math.ceil(step.waitMs / 1000))] : [];
       return { title: w.enterPasscode.title, lines: [...wrong, ...wait, ...w.enterPasscode.lines, typed] };
     },
-    step.is === 'waiting' ? [] : ['enter', 'cancel'],
+    step.is === 'waiting' ? ['cancel'] : ['enter', 'cancel'],
   );
 }
 
@@ -387,7 +387,7 @@ function workingDraft(polls: PollsState): Draft {
     case 'printing':
       return inspector('printing', (w) => w.printing(run.tape, run.copy));
     case 'printer-stopped':
-      return inspector('printer-stopped', (w) => w.printerStopped(step.because), ['yes']);
+      return inspector('printer-stopped', (w) => w.printerStopped(step.because), ['yes', 'cancel']);
     case 'more-copies':
       return inspector('more-copies', (w) => w.moreCopies, ['yes', 'no']);
   }

@@ -192,7 +192,7 @@ export const english: Words = {
     title: 'Second security key',
     lines: ['An inspector of the other party presses a security key.'],
   },
-  sameParty: 'That key is not of another party.',
+  sameParty: 'That key cannot stand second here: it must be of another party, and may do this itself.',
   number: (field) =>
     ({
       unscannedEmergencyBallots: {
@@ -218,7 +218,7 @@ export const english: Words = {
     lines: [
       code === 'cover-open' ? 'Close the printer cover.' : 'Put in a new roll and close the cover.',
       'This copy will be printed again from its start. Throw the torn piece away.',
-      'Press YES when the printer is ready.',
+      'Press YES when the printer is ready, or CANCEL to stop printing.',
     ],
   }),
   moreCopies: { title: 'Do you want more copies?', lines: [] },

@@ -186,7 +186,7 @@ export const spanish: Words = {
     title: 'Segunda llave de seguridad',
     lines: ['Un inspector del otro partido presiona su llave de seguridad.'],
   },
-  sameParty: 'Esa llave no es de otro partido.',
+  sameParty: 'Esa llave no sirve como segunda: debe ser de otro partido y poder hacer esto ella misma.',
   number: (field) =>
     ({
       unscannedEmergencyBallots: {
@@ -215,7 +215,7 @@ export const spanish: Words = {
     lines: [
       code === 'cover-open' ? 'Cierre la tapa de la impresora.' : 'Ponga un rollo nuevo y cierre la tapa.',
       'Esta copia se imprimirá otra vez desde el principio. Tire el pedazo cortado.',
-      'Oprima SÍ cuando la impresora esté lista.',
+      'Oprima SÍ cuando la impresora esté lista, o CANCELAR para dejar de imprimir.',
     ],
   }),
   moreCopies: { title: '¿Desea más copias?', lines: [] },

@@ -382,8 +382,16 @@ test('the box key opens with token, device and context together, and not after c
   flip(cards, ['a'], WRAP_AREA_AT + 3);
   assert.equal(value(await readKeyWrap(cards.stores, 'PW-1')), kept);
 
-  value(await destroyKeyWraps(cards.stores, random));
-  value(await destroyKeyWraps(cards.stores, random));
+  const own = value(await open(cards));
+  const { boxId } = own.header;
+  await own.box.close();
+  assert.is(
+    value(await destroyKeyWraps(cards.stores, '0'.repeat(32), random)),
+    0,
+    'of another box nothing is touched',
+  );
+  assert.is(value(await destroyKeyWraps(cards.stores, boxId, random)), 2);
+  assert.is(value(await destroyKeyWraps(cards.stores, boxId, random)), 2, 'and again');
   assert.is(code(await readKeyWrap(cards.stores, 'PW-1')), 'wrap-destroyed');
   for (const card of both) {
     assert.is(readFileSync(pathOf(cards, card)).indexOf(kept), -1, `card ${card} keeps no copy`);
