@@ -97,6 +97,7 @@ const calls: readonly GoodCall[] = [
     words: ['--election', '@package', '--image', '@image', '--overlay', '@out'],
     inputs: { '@package': 'either', '@image': 'file' },
   },
+  { verb: 'template find-ovals', words: ['@image'], inputs: { '@image': 'file' } },
   {
     verb: 'box check',
     words: ['@card', ...KEYS.split(' ')],
@@ -280,7 +281,8 @@ for (const call of calls) {
         await isRefused([...call.verb.split(' '), `--${name}`], `--${name} needs a value`, call.verb);
       }
     }
-    if (verb.positionals.length > 0) {
+    // A positional in brackets may be left out.
+    if (verb.positionals.some((name) => !name.startsWith('['))) {
       const bare = wordsOf({ ...call, words: call.words.slice(verb.positionals[0] === 'FILE…' ? 2 : 1) });
       await isRefused(bare, `${verb.positionals.join(' ')} is missing`, call.verb);
     }
