@@ -58,7 +58,7 @@ export function castingStep(
     case 'driving':
       return whileDriving(path, view, input, out);
     case 'passing':
-      return whilePassing(path, view, input, out);
+      return whilePassing(path, input, out);
     case 'leaving':
       return whileLeaving(path, view, input, out);
     case 'jammed-counted':
@@ -130,29 +130,24 @@ function whileDriving(
 }
 
 /** Step 8. */
-function whilePassing(
-  path: CastingState & { at: 'passing' },
-  view: MachineState,
-  input: Input,
-  out: Out,
-): PathState | Ignored {
+function whilePassing(path: CastingState & { at: 'passing' }, input: Input, out: Out): PathState | Ignored {
   if (input.kind === 'failed' && input.id === path.mark) {
     out.log('memory-cards-failed', input.problem.code);
     return { at: 'undecided' };
   }
   if (input.kind !== 'done' || input.id !== path.mark) return ignored('the count is being written');
-  return finishCounted(view, out);
+  return finishCounted(out);
 }
 
 /**
- * The sheet counts: log line, anchor and counter, and the rollers drive it into its bin. Behind the exit sensor it
- * covers none and is still held: so they always run to the end of their way.
+ * The sheet counts: log line, anchor and counter. Only when all of them know it do the rollers drive it into its bin,
+ * so that whatever fails in between, the next start finds the paper where the count is.
  */
-export function finishCounted(view: MachineState, out: Out): PathState {
-  const finish = out.command({ lane: 'box', kind: 'finish-cast' });
-  return { at: 'leaving', finish, move: mayMove(view) ? driveOn(view, out) : undefined };
+export function finishCounted(out: Out): PathState {
+  return { at: 'leaving', finish: out.command({ lane: 'box', kind: 'finish-cast' }), move: undefined };
 }
 
+/** Behind the exit sensor a sheet covers none and is still held: so the rollers always run to the end of their way. */
 function driveOn(view: MachineState, out: Out): CommandId {
   const distanceMm = view.start?.geometry.exitClearMm ?? 0;
   return out.command({ lane: 'motor', kind: 'move', direction: 'in', distanceMm });
@@ -164,22 +159,24 @@ function whileLeaving(
   input: Input,
   out: Out,
 ): PathState | Ignored {
+  const finish = finishAfter(path.finish, input);
   if (input.kind === 'sensor' && isHindrance(input.sensor)) {
-    if (mayMove(view)) return path.move === undefined ? { ...path, move: driveOn(view, out) } : path;
+    if (mayMove(view)) {
+      const waits = path.move === undefined && finish === 'finished';
+      return waits ? { ...path, move: driveOn(view, out) } : path;
+    }
     out.command({ lane: 'motor', kind: 'stop-motor' });
     return { ...path, move: undefined };
   }
-  const finish = finishAfter(path.finish, input);
-  const moved = endsMove(input, path.move);
-  if (finish === path.finish && !moved) return ignored('the sheet is counted and leaves');
-  if (!moved)
-    return path.move === undefined && !view.levels.exit ? endWhenFinished(finish, out) : { ...path, finish };
+  if (finish !== path.finish)
+    return { ...path, finish, move: mayMove(view) ? driveOn(view, out) : undefined };
+  if (!endsMove(input, path.move)) return ignored('the sheet is counted and leaves');
   if (view.levels.exit) {
     out.log('paper-jam');
     out.sound('error');
     return { at: 'jammed-counted', finish };
   }
-  return endWhenFinished(finish, out);
+  return closeIntent(out);
 }
 
 /**
@@ -200,12 +197,10 @@ function whileJammedCounted(
   if (entry || middle || exit) return ignored('the sheet is still inside');
   if (finish !== 'finished') return ignored('the count is still being finished');
   out.log('paper-jam-cleared');
-  return endWhenFinished(finish, out);
+  return closeIntent(out);
 }
 
-/** Counter, anchor and log may come to their end before or after the paper does. */
-function endWhenFinished(finish: FinishState, out: Out): PathState {
-  if (finish !== 'finished') return { at: 'leaving', move: undefined, finish };
+function closeIntent(out: Out): PathState {
   return { at: 'ending', mark: out.command({ lane: 'box', kind: 'mark-idle' }) };
 }
 

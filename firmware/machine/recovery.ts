@@ -26,7 +26,7 @@ export function recover(view: MachineState, intent: IntentFound, out: Out): Path
     case 'passed':
       // Counted: finish log and counter; drive the sheet on, or an inspector drops it into the box and presses Cleared.
       out.log('recovered-counted');
-      if (levels.exit || !sheetInside) return finishCounted(view, out);
+      if (levels.exit || !sheetInside) return finishCounted(out);
       out.sound('error');
       return { at: 'jammed-counted', finish: out.command({ lane: 'box', kind: 'finish-cast' }) };
     default:

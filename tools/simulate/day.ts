@@ -127,6 +127,8 @@ export class SimulatedDay {
     if (random.chance(0.3)) this.#armCut();
     if (bench.screen.id !== 'insert-ballot') await this.#toVoters();
     if (!bench.powered) return;
+    // Nobody pushes a sheet in while another one is still on its way.
+    await bench.untilAtRest();
     const inserted = bench.cabinet.insert(made.sheet);
     this.#tell(`feeds ${made.sheet.label}`);
     if (!inserted.ok) return;

@@ -222,10 +222,10 @@ export function castThrough(machine: Harness, countsAfter: Counts): Harness {
     .sensor('exit', true)
     .done('move', { of: 'move', end: 'stopped' })
     .done('mark-passed', { of: 'cards', cards: { a: 'healthy', b: 'healthy' } })
+    .done('finish-cast', { of: 'finish-cast', counts: countsAfter })
     .sensor('path', false)
     .sensor('exit', false)
     .done('move', { of: 'move', end: 'distance-reached' })
-    .done('finish-cast', { of: 'finish-cast', counts: countsAfter })
     .done('mark-idle', { of: 'cards', cards: { a: 'healthy', b: 'healthy' } });
 }
 

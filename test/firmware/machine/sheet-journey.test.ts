@@ -156,9 +156,10 @@ test('a jam after the exit sensor is counted, and waits for hands, a security ke
   const machine = read(feedToHold(openedMachine(election)), clean);
   machine.done('store-sheet', bothCards).done('turn-gate').sensor('exit', true);
   machine.done('move', { of: 'move', end: 'stopped' }).done('mark-passed', bothCards);
+  assert.not.ok(machine.has('move'), 'the paper waits until log, anchor and counter know of it');
+  machine.done('finish-cast', { of: 'finish-cast', counts: countsAt(1) });
   machine.done('move', { of: 'move', end: 'distance-reached' });
   assert.is(machine.state.path.at, 'jammed-counted');
-  machine.done('finish-cast', { of: 'finish-cast', counts: countsAt(1) });
   machine.press('cleared');
   assert.is(machine.state.path.at, 'jammed-counted', 'CLEARED needs a security key');
   machine.key('poll-worker', 'dem').press('cleared');
