@@ -7,7 +7,7 @@ import type { Out } from './command.js';
 import type { Input, ReconciliationNumbers } from './input.js';
 import { administration, type MenuChange } from './menu-change.js';
 import { menuItems } from './menu-items.js';
-import { mayDo, needsTwoKeys, type Action } from './roles.js';
+import { mayDo, mayDoWithKeyAlone, needsTwoKeys, type Action } from './roles.js';
 import {
   electionOf,
   ignored,
@@ -313,7 +313,7 @@ function whileAbandoned(menu: MenuState & { at: 'abandoned' }, input: Input): Me
   if (input.kind !== 'press') return ignored('an inspector stands at an abandoned ballot');
   if (input.key === 'no' || input.key === 'cancel') return { menu: { at: 'closed' } };
   if (input.key !== 'yes' && input.key !== 'cast') return ignored('YES or NO');
-  if (!menu.bothKeys || !mayDo(menu.key.role, 'cast-abandoned'))
+  if (!menu.bothKeys || !mayDoWithKeyAlone(menu.key.role, 'cast-abandoned'))
     return ignored('a second security key is missing');
   return { menu: { at: 'closed' }, authorise: { action: 'cast-abandoned' } };
 }
@@ -321,7 +321,7 @@ function whileAbandoned(menu: MenuState & { at: 'abandoned' }, input: Input): Me
 function whileJam(menu: MenuState & { at: 'jam' }, input: Input): MenuChange | Ignored {
   if (input.kind !== 'press') return ignored('an inspector stands at a jam');
   if (input.key === 'cancel') return { menu: { at: 'closed' } };
-  if (input.key !== 'cleared' || !mayDo(menu.key.role, 'jam-cleared'))
+  if (input.key !== 'cleared' || !mayDoWithKeyAlone(menu.key.role, 'jam-cleared'))
     return ignored('Cleared, when it is cleared');
   return { menu, authorise: { action: 'jam-cleared' } };
 }

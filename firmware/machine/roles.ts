@@ -71,6 +71,11 @@ export function proofFor(action: Action): Proof {
   return needs[action].proof;
 }
 
+/** Done with the security key in the hand, without a passcode. */
+export function mayDoWithKeyAlone(role: Role, action: Action): boolean {
+  return mayDo(role, action) && proofFor(action) === 'key';
+}
+
 /** Whether a second security key, of another party, must be pressed as well. */
 export function needsTwoKeys(action: Action, settings: ElectionSettings): boolean {
   switch (action) {

@@ -42,11 +42,6 @@ export function systemClock(): Clock {
   };
 }
 
-/** For tools that date what they make. */
-export function todayLocal(): string {
-  return localIso(new Date());
-}
-
 function localIso(date: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -16,6 +16,7 @@ import type { BallotLayout } from '../../election-def/layout-types.js';
 import { layoutsFile, layOutElection, readLayouts } from '../../election-def/layout.js';
 import { readDefinition, type LoadedDefinition } from '../../election-def/load.js';
 import type { ElectionMode } from '../records/record.js';
+import { unprintableTexts } from '../tapes/printable.js';
 import { publicKeysOf, type Authority, type AuthorityPublicKeys } from './authority.js';
 import { hexBytes, parseValue } from './json.js';
 import { isSealPublicKey } from './keys.js';
@@ -112,7 +113,11 @@ export async function buildElectionPackage(
 ): Promise<Result<{ readonly packageSha256: string }, readonly Problem[]>> {
   const loaded = readDefinition(parts.definitionBytes, parts.definitionName);
   if (!loaded.ok) return loaded;
-  const problems = packageContentProblems(loaded.value.definition, parts, 'package');
+  // A name that the tape printer cannot print must be found in the office, not on election morning.
+  const problems = [
+    ...packageContentProblems(loaded.value.definition, parts, 'package'),
+    ...unprintableTexts(loaded.value.definition, parts.definitionName),
+  ];
   if (problems.length > 0) return err(problems);
   const layouts = layOutElection(loaded.value);
   if (!layouts.ok) return layouts;

@@ -105,7 +105,8 @@ function numberOf(page: GreyPage): number {
   return new DataView(page.data.buffer, page.data.byteOffset).getUint32(0);
 }
 
-const NO_INK: OvalReading['score'] = {
+/** What an empty oval scores. */
+export const NO_INK: OvalReading['score'] = {
   light: 0,
   dark: 0,
   darkness: 0,

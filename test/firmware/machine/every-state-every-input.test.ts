@@ -458,7 +458,6 @@ function holdPromises(state: MachineState, issued: readonly Command[], book: Boo
   const text = screenText(screenModel(state));
   assert.ok(text.length > 0, where);
   if (state.menu.at === 'abandoned') assert.not.ok(text.includes('Governor'), where);
-  must(state.levels, where);
 }
 
 test.run();

@@ -22,6 +22,7 @@ import type {
   Verdict,
   WriteInReading,
 } from '../../../vision/reading.js';
+import { NO_INK } from '../../../tools/simulate/read-cards.js';
 
 /** Where tests find the samples, whether they run from `dist` or not. */
 export function sampleFile(name: string): string {
@@ -87,19 +88,6 @@ export function startFacts(
     ...change,
   };
 }
-
-const BLANK_SCORE: OvalReading['score'] = {
-  light: 0,
-  dark: 0,
-  darkness: 0,
-  density: 0,
-  outline: 1,
-  offsetXPx: 0,
-  offsetYPx: 0,
-  halo: 0,
-  line: 0,
-  spanMm: 0,
-};
 
 export class Harness {
   state: MachineState = initialState();
@@ -266,7 +254,7 @@ export function sheetRead(
         contestId: place.contestId,
         optionId: place.optionId,
         verdict: marks[name] ?? 'blank',
-        score: BLANK_SCORE,
+        score: NO_INK,
         centre: { xPx: 0, yPx: 0 },
       };
     });

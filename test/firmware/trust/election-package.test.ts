@@ -41,6 +41,12 @@ const PARTS: PackageParts = {
   devices: [{ serialNumber: 'TS-0001', publicKey: device.publicKey }],
 };
 
+/** The sample under another title. */
+function withTitle(title: string): Uint8Array {
+  const definition = JSON.parse(Buffer.from(definitionBytes).toString('utf8')) as object;
+  return utf8(JSON.stringify({ ...definition, title }));
+}
+
 async function built(parts: Partial<PackageParts> = {}, by = authority): Promise<string> {
   const directory = join(freshFolder(), 'package');
   expectOk(await buildElectionPackage(by, { ...PARTS, ...parts }, directory));
@@ -201,6 +207,7 @@ test('a package with which the election could not be held is not built', async (
   const cases: readonly [Partial<PackageParts>, RegExp][] = [
     [{ pollingPlaceId: 'elsewhere' }, /"elsewhere" is not a polling place/],
     [{ devices: [] }, /must list a device/],
+    [{ definitionBytes: withTitle('Budget \u2212 5') }, /tape/],
     [{ devices: [...PARTS.devices, ...PARTS.devices] }, /lists TS-0001 again/],
     [{ devices: [{ serialNumber: 'TS-1', publicKey: new Uint8Array(31) }] }, /must have 32 bytes/],
     [{ securityKeys: PARTS.securityKeys.slice(0, 2) }, /must list an administrator/],
