@@ -2,15 +2,15 @@
  * What a scan head makes of one side of a sheet: 1728 columns at 200 dpi, from a little before the paper's leading
  * edge to a little after its trailing edge, the paper on whatever lies behind it.
  *
- * One pass resamples (inverse affine map with the feed's error added to each line, bilinear, 16.16 fixed point) and
- * blurs along the line; a second pass blurs across lines, applies light and column gain, adds noise. Everything from
- * the resampling on is whole-number arithmetic on typed arrays: fast, and the same pixels every time.
+ * Line by line: resample (inverse affine map with the feed's error added to each line, bilinear, 16.16 fixed point),
+ * blur along the line, blur across lines, light and column gain, noise. The loops over pixels are in
+ * `scan-kernel.as`: whole numbers, fast, and the same pixels every time.
  */
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
-import { clamp, SCAN_DPI } from '../../ground/units.js';
-import { NO_PAPER } from './paper.js';
+import { SCAN_DPI } from '../../ground/units.js';
 import type { ScanConditions } from './scan-conditions.js';
+import { ScanMemory } from './scan-kernel.js';
 
 /** The columns of a precinct scanner's head: 8.64 inches. */
 export const HEAD_COLUMNS = 1728;
@@ -28,19 +28,23 @@ export function scanSide(
   head: SeededRandom,
   feed: SeededRandom,
 ): GreyPage {
+  memory.clear();
   const canvas = litCanvas(side, under, conditions, head.fork('texture'));
   const image = greyPage(HEAD_COLUMNS, side.heightPx + 2 * LEAD_LINES, SCAN_DPI);
   const kernel = blurKernel(conditions.blurPx);
-  const lines = resample(canvas, image, conditions, kernel, feed);
-  finish(lines, image, conditions, kernel, head.fork('sensor'));
+  const resampler = new Resampler(canvas, image, conditions, kernel, feed);
+  finish(resampler, image, conditions, kernel, head.fork('sensor'));
   return image;
 }
+
+const memory = new ScanMemory();
 
 /** The side with a rim of its surroundings, in the levels that the head would see without light and sensor faults. */
 interface Canvas {
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly data: Uint8ClampedArray;
+  /** Address of its pixels. */
+  readonly at: number;
   readonly surround: number;
 }
 
@@ -54,28 +58,34 @@ function litCanvas(
 ): Canvas {
   const { paperLevel, inkLevel, surroundLevel, textureSigma } = conditions;
   const surround = Math.round(surroundLevel);
-  const levels = Uint8Array.from({ length: 256 }, (_, grey) =>
-    Math.round(inkLevel + ((paperLevel - inkLevel) * grey) / 255),
-  );
-  const mottle = noiseTable(textureSigma);
+  const levels = memory.take(256);
+  const mottle = noiseTable(textureSigma, side.widthPx);
   const through = Math.round(conditions.showThrough * 256);
   const widthPx = side.widthPx + 2 * RIM_PX;
   const heightPx = side.heightPx + 2 * RIM_PX;
-  const data = new Uint8ClampedArray(widthPx * heightPx).fill(surround);
+  const sideAt = place(side.data);
+  const underAt = through > 0 ? place(under.data) : sideAt;
+  const at = memory.take(widthPx * heightPx);
+  new Uint8Array(memory.buffer, levels, 256).set(
+    Uint8Array.from({ length: 256 }, (_, grey) =>
+      Math.round(inkLevel + ((paperLevel - inkLevel) * grey) / 255),
+    ),
+  );
+  const data = new Uint8ClampedArray(memory.buffer, at, widthPx * heightPx).fill(surround);
   shadeRim(data, widthPx, heightPx, surround);
   for (let y = 0; y < side.heightPx; y++) {
     const from = y * side.widthPx;
-    const to = (y + RIM_PX) * widthPx + RIM_PX;
-    const noiseAt = random.integer(0, NOISE_MASK);
-    for (let x = 0; x < side.widthPx; x++) {
-      const grey = side.data[from + x] as number;
-      if (grey === NO_PAPER) continue;
-      const behind = 255 - (under.data[from + side.widthPx - 1 - x] as number);
-      const seen = grey - ((grey * behind * through) >> 16);
-      data[to + x] = (levels[seen] as number) + (((mottle[(noiseAt + x) & NOISE_MASK] as number) + 128) >> 8);
-    }
+    const to = at + (y + RIM_PX) * widthPx + RIM_PX;
+    const speckle = mottle + 2 * random.integer(0, NOISE_MASK);
+    memory.loops.lightLine(sideAt + from, underAt + from, side.widthPx, levels, speckle, through, to);
   }
-  return { widthPx, heightPx, data, surround };
+  return { widthPx, heightPx, at, surround };
+}
+
+function place(data: Uint8Array): number {
+  const at = memory.take(data.length);
+  new Uint8Array(memory.buffer, at, data.length).set(data);
+  return at;
 }
 
 /** On a white plate the edges away from the lamp throw a thin shadow. */
@@ -110,28 +120,63 @@ function inverseMap(conditions: ScanConditions): InverseMap {
   };
 }
 
-/** Grey times 256, the paper in the image's geometry, already blurred along each line. */
-function resample(
-  canvas: Canvas,
-  image: GreyPage,
-  conditions: ScanConditions,
-  kernel: Int32Array,
-  random: SeededRandom,
-): Uint16Array {
-  const map = inverseMap(conditions);
-  const { widthPx, heightPx } = image;
-  const lines = new Uint16Array(widthPx * heightPx);
-  const line = new Uint16Array(widthPx);
-  const feedError = feedErrors(conditions, heightPx, random);
-  const u0 = 0.5 - widthPx / 2 - conditions.offsetPx.xPx;
-  for (let row = 0; row < heightPx; row++) {
-    const v = row + 0.5 - heightPx / 2 - conditions.offsetPx.yPx + (feedError[row] ?? 0);
+/** Lines of the paper in the image's geometry, grey times 256, already blurred along each line; the last few are kept. */
+class Resampler {
+  readonly #map: InverseMap;
+  readonly #feedError: Float64Array;
+  readonly #line: number;
+  readonly #kept: number;
+  readonly #lineBytes: number;
+  readonly #keep: number;
+  #next = 0;
+
+  constructor(
+    private readonly canvas: Canvas,
+    private readonly image: GreyPage,
+    private readonly conditions: ScanConditions,
+    private readonly kernel: BlurKernel,
+    feed: SeededRandom,
+  ) {
+    this.#map = inverseMap(conditions);
+    this.#feedError = feedErrors(conditions, image.heightPx, feed);
+    this.#keep = 2 * kernel.radius + 1;
+    this.#lineBytes = 2 * image.widthPx + 64;
+    this.#line = memory.take(this.#lineBytes + 4 * kernel.radius) + 2 * kernel.radius;
+    this.#kept = memory.take(this.#keep * this.#lineBytes);
+  }
+
+  /** Address of a line; at most the radius of the blur behind the furthest line that was asked for. */
+  address(row: number): number {
+    while (this.#next <= row) this.#resample(this.#next++);
+    return this.#kept + (row % this.#keep) * this.#lineBytes;
+  }
+
+  #resample(row: number): void {
+    const { canvas, image, conditions, kernel } = this;
+    const map = this.#map;
+    const columns = image.widthPx;
+    const u0 = 0.5 - columns / 2 - conditions.offsetPx.xPx;
+    const v = row + 0.5 - image.heightPx / 2 - conditions.offsetPx.yPx + (this.#feedError[row] ?? 0);
     const x0 = map.xx * u0 + map.xy * v + canvas.widthPx / 2 - 0.5;
     const y0 = map.yx * u0 + map.yy * v + canvas.heightPx / 2 - 0.5;
-    resampleLine(canvas, line, x0, y0, map);
-    blurLine(line, lines, row * widthPx, kernel);
+    const [first, last] = insideColumns(canvas, columns, x0, y0, map.xx, map.yx);
+    const fixed = (value: number): number => Math.round(value * 65536);
+    memory.loops.resampleLine(
+      canvas.at,
+      canvas.widthPx,
+      this.#line,
+      columns,
+      first,
+      last,
+      canvas.surround << 8,
+      fixed(x0 + first * map.xx),
+      fixed(y0 + first * map.yx),
+      fixed(map.xx),
+      fixed(map.yx),
+    );
+    const to = this.#kept + (row % this.#keep) * this.#lineBytes;
+    memory.loops.blurLine(this.#line, columns, kernel.at, kernel.radius, to);
   }
-  return lines;
 }
 
 /** Slow swings of the motor's speed: two sines with phases of their own. */
@@ -144,32 +189,6 @@ function feedErrors(conditions: ScanConditions, heightPx: number, random: Seeded
       conditions.feedJitterPx * (0.75 * Math.sin(turn + phase) + 0.25 * Math.sin(2.3 * turn + secondPhase))
     );
   });
-}
-
-function resampleLine(
-  canvas: Canvas,
-  line: Uint16Array,
-  x0: number,
-  y0: number,
-  { xx: xStep, yx: yStep }: InverseMap,
-): void {
-  const { data, widthPx } = canvas;
-  const [first, last] = insideColumns(canvas, line.length, x0, y0, xStep, yStep);
-  line.fill(canvas.surround << 8);
-  const dx = Math.round(xStep * 65536);
-  const dy = Math.round(yStep * 65536);
-  let fx = Math.round((x0 + first * xStep) * 65536);
-  let fy = Math.round((y0 + first * yStep) * 65536);
-  for (let u = first; u <= last; u++, fx += dx, fy += dy) {
-    const i = (fy >> 16) * widthPx + (fx >> 16);
-    const tx = (fx >> 8) & 255;
-    const ty = (fy >> 8) & 255;
-    const a = data[i] as number;
-    const c = data[i + widthPx] as number;
-    const top = (a << 8) + ((data[i + 1] as number) - a) * tx;
-    const bottom = (c << 8) + ((data[i + widthPx + 1] as number) - c) * tx;
-    line[u] = top + (((bottom - top) * ty) >> 8);
-  }
 }
 
 /** The columns whose four neighbours all lie on the canvas. */
@@ -199,80 +218,60 @@ function insideColumns(
   return [first, last];
 }
 
-/** Half a Gaussian, centre first, in 1/1024; the whole kernel sums to 1024. */
-function blurKernel(sigmaPx: number): Int32Array {
-  if (sigmaPx < 0.05) return Int32Array.of(1024);
-  const radius = Math.max(1, Math.ceil(2.2 * sigmaPx));
-  const weights = Array.from({ length: radius + 1 }, (_, k) => Math.exp(-((k / sigmaPx) ** 2) / 2));
-  const sum = weights.reduce((total, weight, k) => total + (k === 0 ? weight : 2 * weight), 0);
-  const kernel = Int32Array.from(weights, (weight) => Math.round((1024 * weight) / sum));
-  kernel[0] = 1024 - 2 * kernel.subarray(1).reduce((total, weight) => total + weight, 0);
-  return kernel;
+interface BlurKernel {
+  readonly at: number;
+  readonly radius: number;
 }
 
-function blurLine(line: Uint16Array, lines: Uint16Array, start: number, kernel: Int32Array): void {
-  const radius = kernel.length - 1;
-  const width = line.length;
-  const centre = kernel[0] as number;
-  for (let u = 0; u < width; u++) {
-    const nearEdge = u < radius || u >= width - radius;
-    let sum = centre * (line[u] as number) + 512;
-    for (let k = 1; k <= radius; k++) {
-      const left = nearEdge ? Math.max(0, u - k) : u - k;
-      const right = nearEdge ? Math.min(width - 1, u + k) : u + k;
-      sum += (kernel[k] as number) * ((line[left] as number) + (line[right] as number));
-    }
-    lines[start + u] = sum >> 10;
-  }
+/** Half a Gaussian, centre first, in 1/1024; the whole kernel sums to 1024. */
+function blurKernel(sigmaPx: number): BlurKernel {
+  const radius = sigmaPx < 0.05 ? 0 : Math.max(1, Math.ceil(2.2 * sigmaPx));
+  const weights = Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp(-((k / Math.max(0.05, sigmaPx)) ** 2) / 2),
+  );
+  const sum = weights.reduce((total, weight, k) => total + (k === 0 ? weight : 2 * weight), 0);
+  const kernel = Int16Array.from(weights, (weight) => Math.round((1024 * weight) / sum));
+  kernel[0] = 1024 - 2 * kernel.subarray(1).reduce((total, weight) => total + weight, 0);
+  const at = memory.take(kernel.byteLength);
+  new Int16Array(memory.buffer, at, kernel.length).set(kernel);
+  return { at, radius };
 }
 
 /** Blur across lines, light, column gain, noise. */
 function finish(
-  lines: Uint16Array,
+  lines: Resampler,
   image: GreyPage,
   conditions: ScanConditions,
-  kernel: Int32Array,
+  kernel: BlurKernel,
   random: SeededRandom,
 ): void {
   const { widthPx, heightPx } = image;
-  const clamped = new Uint8ClampedArray(image.data.buffer);
-  const gains = columnGains(conditions, widthPx, random);
-  const noise = noiseTable(conditions.noiseSigma);
-  const radius = kernel.length - 1;
-  const sums = new Int32Array(widthPx);
+  const gains = memory.take(4 * widthPx);
+  const noise = noiseTable(conditions.noiseSigma, widthPx);
+  const rowsAt = memory.take(4 * (2 * kernel.radius + 1));
+  const out = memory.take(widthPx * heightPx);
+  new Int32Array(memory.buffer, gains, widthPx).set(columnGains(conditions, widthPx, random));
+  const rows = new Uint32Array(memory.buffer, rowsAt, 2 * kernel.radius + 1);
   for (let row = 0; row < heightPx; row++) {
-    blurAcross(lines, sums, row, heightPx, kernel, radius);
+    lines.address(Math.min(heightPx - 1, row + kernel.radius));
+    for (let k = -kernel.radius; k <= kernel.radius; k++) {
+      rows[kernel.radius + k] = lines.address(Math.min(heightPx - 1, Math.max(0, row + k)));
+    }
     const along = (2 * (row + 0.5)) / heightPx - 1;
     const rowGain = Math.round((4096 * along * conditions.gradientAlong) / conditions.paperLevel);
-    const noiseAt = random.integer(0, NOISE_MASK);
-    const start = row * widthPx;
-    for (let u = 0; u < widthPx; u++) {
-      const lit = ((sums[u] as number) >> 10) * ((gains[u] as number) + rowGain);
-      clamped[start + u] = ((lit >> 12) + (noise[(noiseAt + u) & NOISE_MASK] as number) + 128) >> 8;
-    }
+    const speckle = noise + 2 * random.integer(0, NOISE_MASK);
+    memory.loops.finishLine(
+      rowsAt,
+      widthPx,
+      kernel.at,
+      kernel.radius,
+      gains,
+      rowGain,
+      speckle,
+      out + row * widthPx,
+    );
   }
-}
-
-function blurAcross(
-  lines: Uint16Array,
-  sums: Int32Array,
-  row: number,
-  heightPx: number,
-  kernel: Int32Array,
-  radius: number,
-): void {
-  const width = sums.length;
-  const centre = kernel[0] as number;
-  const middle = row * width;
-  for (let u = 0; u < width; u++) sums[u] = centre * (lines[middle + u] as number) + 512;
-  for (let k = 1; k <= radius; k++) {
-    const weight = kernel[k] as number;
-    const above = Math.max(0, row - k) * width;
-    const below = Math.min(heightPx - 1, row + k) * width;
-    for (let u = 0; u < width; u++) {
-      sums[u] = (sums[u] as number) + weight * ((lines[above + u] as number) + (lines[below + u] as number));
-    }
-  }
+  image.data.set(new Uint8Array(memory.buffer, out, widthPx * heightPx));
 }
 
 /** In 1/4096: the lamp's slope over the width, and each column's own error. */
@@ -291,11 +290,14 @@ const unitNoise = ((): Float32Array => {
   return Float32Array.from({ length: NOISE_MASK + 1 }, () => random.gaussian(0, 1));
 })();
 
-/** In 1/256 of a grey level. */
-function noiseTable(sigma: number): Int16Array {
-  const table = new Int16Array(NOISE_MASK + 1);
-  for (let i = 0; i < table.length; i++) {
-    table[i] = clamp(Math.round(256 * sigma * (unitNoise[i] as number)), -32768, 32767);
-  }
-  return table;
+/** Address of noise in 1/256 of a grey level; any line of this width may start anywhere in the ring. */
+function noiseTable(sigma: number, widthPx: number): number {
+  const ring = NOISE_MASK + 1;
+  const from = memory.take(4 * ring);
+  const at = memory.take(2 * (ring + widthPx));
+  new Float32Array(memory.buffer, from, ring).set(unitNoise);
+  memory.loops.scaleNoise(from, at, ring, 256 * sigma);
+  const table = new Int16Array(memory.buffer, at, ring + widthPx);
+  table.copyWithin(ring, 0, widthPx);
+  return at;
 }
