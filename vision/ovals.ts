@@ -10,7 +10,7 @@ import { traceLine, type InkMoments, type Line } from './fold-lines.js';
 import { ovalTemplate, type OvalTemplate } from './oval-template.js';
 import { inkSums, type PageKernels } from './kernels/kernels.js';
 import { addPixel, clearSums } from './kernels/plain.js';
-import type { PageMap } from './page-map.js';
+import type { PageLocator } from './page-map.js';
 import type { InkScore, OvalScore } from './reading.js';
 import type { TimingFrame } from './timing-marks.js';
 
@@ -44,9 +44,9 @@ const levels = { paper: 0, lightBelow: 0, darkBelow: 0 };
 
 export function scoreOvals(
   page: GreyPage,
-  frame: TimingFrame,
-  map: PageMap,
-  side: SideContext,
+  frame: Pick<TimingFrame, 'inkLevel' | 'skewDegrees'>,
+  map: PageLocator,
+  side: Pick<SideContext, 'ovalXMm' | 'ovalYMm'>,
   kernels: PageKernels,
 ): readonly ScoredOval[] {
   const template = ovalTemplate(page.dpi, frame.skewDegrees);

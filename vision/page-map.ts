@@ -8,7 +8,15 @@ import type { Chain } from './mark-chain.js';
 import type { Orientation } from './reading.js';
 import type { TimingFrame } from './timing-marks.js';
 
-export class PageMap {
+/** Anything that says where a point of the printed page lies in the image. */
+export interface PageLocator {
+  readonly xPx: number;
+  readonly yPx: number;
+  /** Sets `xPx`, `yPx`. */
+  locate(xMm: number, yMm: number): void;
+}
+
+export class PageMap implements PageLocator {
   /** The point found last, in pixels: read right after `locate` (no object is made for it). */
   xPx = 0;
   yPx = 0;
