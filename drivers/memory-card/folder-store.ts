@@ -11,6 +11,7 @@ import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/pr
 import { join } from 'node:path';
 import { assert, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import type { BlockFile, FileStore } from '../ports.js';
+import { holdFolder, type LetGo } from './exclusive.js';
 
 /** What can go wrong with a medium; `Problem.code` of everything a file store returns. */
 export type StoreProblemCode =
@@ -24,7 +25,11 @@ export type StoreProblemCode =
   | 'full'
   /** The folder itself is gone: the card was taken out. */
   | 'medium-missing'
-  | 'medium-failed';
+  | 'medium-failed'
+  /** It did not answer within its limit (time-limit.ts). */
+  | 'too-slow'
+  /** Another program holds it (exclusive.ts). */
+  | 'in-use';
 
 const NAME = /^[a-z0-9-][a-z0-9.-]{0,63}$/;
 /** A folder with more entries is not one of ours. */
@@ -54,6 +59,8 @@ const REASON: Readonly<Record<StoreProblemCode, string>> = {
   full: 'cannot be written: the medium is full',
   'medium-missing': 'cannot be reached: the medium is not there',
   'medium-failed': 'cannot be read or written: the medium failed',
+  'too-slow': 'cannot be read or written: the medium did not answer in time',
+  'in-use': 'is in use: another program works on this medium',
 };
 
 export function storeProblem(code: StoreProblemCode, label: string, name: string): Problem {
@@ -110,13 +117,16 @@ export function folderStore(directory: string, label: string): FileStore {
       }),
     openBlocks: (name, createBytes) =>
       attempt(name, async () => {
-        if (createBytes !== undefined) await createSized(directory, pathOf(name), createBytes);
-        const file = await openFile(pathOf(name), constants.O_RDWR).catch((thrown: unknown) => {
-          // A write-protected card can still be read; writing to it then says so.
-          if (errnoOf(thrown) !== 'EROFS' && errnoOf(thrown) !== 'EACCES') throw thrown;
-          return openFile(pathOf(name), constants.O_RDONLY);
-        });
-        return ok(blockFile(file, (await file.stat()).size, directory, label, name));
+        const letGo = await holdFolder(directory);
+        if (letGo === undefined) return err(storeProblem('in-use', label, name));
+        try {
+          if (createBytes !== undefined) await createSized(directory, pathOf(name), createBytes);
+          const file = await openForBlocks(pathOf(name));
+          return ok(blockFile(file, (await file.stat()).size, directory, label, name, letGo));
+        } catch (thrown) {
+          letGo();
+          throw thrown;
+        }
       }),
     list: async () => {
       try {
@@ -143,6 +153,7 @@ function blockFile(
   directory: string,
   label: string,
   name: string,
+  letGo: LetGo,
 ): BlockFile {
   const attempt = async <T>(work: () => Promise<Result<T>>): Promise<Result<T>> => {
     try {
@@ -171,8 +182,20 @@ function blockFile(
         return ok(undefined);
       }),
     // What had to be kept went through `flush`; a dead medium has nothing to add when its file is let go.
-    close: () => file.close().catch(() => undefined),
+    close: () =>
+      file
+        .close()
+        .catch(() => undefined)
+        .finally(letGo),
   };
+}
+
+/** A write-protected card can still be read; writing to it then says so. */
+function openForBlocks(path: string): Promise<FileHandle> {
+  return openFile(path, constants.O_RDWR).catch((thrown: unknown) => {
+    if (errnoOf(thrown) !== 'EROFS' && errnoOf(thrown) !== 'EACCES') throw thrown;
+    return openFile(path, constants.O_RDONLY);
+  });
 }
 
 async function openFile(path: string, flags: number): Promise<FileHandle> {

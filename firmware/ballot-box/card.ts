@@ -24,8 +24,10 @@ export function bothCards(stores: CardStores): readonly { id: CardId; store: Fil
   ];
 }
 
-export function openCard(store: FileStore): Promise<Result<BlockFile>> {
-  return store.openBlocks(BOX_FILE);
+export async function openCard(store: FileStore): Promise<Result<BlockFile>> {
+  const file = await store.openBlocks(BOX_FILE);
+  if (file.ok || file.error.code !== 'missing') return file;
+  return err({ ...file.error, reason: 'holds no ballot box' });
 }
 
 /** Opens the box file on each card; closes what it opened when one of them cannot be. */

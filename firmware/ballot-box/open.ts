@@ -143,7 +143,7 @@ async function inspect(
   boxKey: Uint8Array,
   expected: ExpectedBox,
 ): Promise<Result<Inspected>> {
-  const header = await agreeOnHeader(cards, expected);
+  const header = await recogniseBox(cards, expected);
   if (!header.ok) return header;
   const keys = boxKeys(boxKey, header.value.boxId, header.value.deviceSerial);
   const settled = await settleIntents(cards, keys);
@@ -190,7 +190,11 @@ function countBallots(
   return err(problem('count-differs', 'ballot box', '', reason));
 }
 
-async function agreeOnHeader(cards: readonly BoxCard[], expected: ExpectedBox): Promise<Result<BoxHeader>> {
+/** Whether these cards hold the box that this device expects, by their headers: what can be told without its key. */
+export async function recogniseBox(
+  cards: readonly BoxCard[],
+  expected: ExpectedBox,
+): Promise<Result<BoxHeader>> {
   let agreed: SignedHeader | undefined;
   for (const card of cards) {
     const signed = await readHeader(card.file, card.label);

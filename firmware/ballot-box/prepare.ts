@@ -56,6 +56,8 @@ export interface PrepareOptions {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Now and then, so that no single flush takes longer than a card may take to answer. */
+const CHUNKS_A_FLUSH = 8;
 
 export async function prepareBox(
   stores: readonly [FileStore, FileStore],
@@ -141,6 +143,10 @@ async function writeWhole(
     const written = chunk > 0 ? writeAll(targets, at, bytes.value) : writeFirst(targets, bytes.value);
     const done = await written;
     if (!done.ok) return done;
+    if (chunk % CHUNKS_A_FLUSH === 0 && chunk > 0) {
+      const flushed = await firstFailure(targets.map(({ file }) => file.flush()));
+      if (!flushed.ok) return flushed;
+    }
     options.onProgress?.((chunks - chunk) / chunks / passes);
   }
   const expected = digest.digest('hex');

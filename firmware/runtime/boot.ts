@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
+import { withTimeLimit } from '../../drivers/memory-card/time-limit.js';
 import type { Cabinet, Clock, FileStore, RandomSource, SensorName } from '../../drivers/ports.js';
 import { AuditLog } from '../audit-log/log.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
@@ -46,7 +47,10 @@ export interface BootParts {
   readonly bodyBytes?: number;
 }
 
-export async function boot(parts: BootParts): Promise<Result<Runtime, readonly Problem[]>> {
+export async function boot(given: BootParts): Promise<Result<Runtime, readonly Problem[]>> {
+  const { a, b } = given.cabinet.cards;
+  const cards = { a: withTimeLimit(a, given.clock), b: withTimeLimit(b, given.clock) };
+  const parts = { ...given, cabinet: { ...given.cabinet, cards } };
   const { cabinet, clock } = parts;
   const { internal, serialNumber } = cabinet;
   const identity = await readIdentity(internal, serialNumber);

@@ -4,14 +4,14 @@
  */
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { CardId, FileStore } from '../../drivers/ports.js';
-import { openCard, readHeader, type CardStores } from '../ballot-box/card.js';
+import { closeCards, openCard, openCards, readHeader, type CardStores } from '../ballot-box/card.js';
 import {
   readKeyWrap,
   unwrapForSecurityKey,
   wrapContext,
   wrapForSecurityKey,
 } from '../ballot-box/key-wraps.js';
-import { openBox, readBox, type ExpectedBox } from '../ballot-box/open.js';
+import { openBox, readBox, recogniseBox, type ExpectedBox } from '../ballot-box/open.js';
 import { newBoxId, prepareBox } from '../ballot-box/prepare.js';
 import type { CommandResult } from '../machine/input.js';
 import { mayDo } from '../machine/roles.js';
@@ -23,18 +23,35 @@ import { type OpenBallotBox } from './open-ballot-box.js';
 export class BoxCards {
   constructor(private readonly at: OpenBallotBox) {}
 
+  /** Both cards are held from the first look on, so that no other program works on them in between. */
   async open(stores: CardStores, singleCard: boolean): Promise<Result<CommandResult>> {
-    const { identity, random } = this.at.parts;
     await this.at.close();
     const expected = this.#expected();
     if (!expected.ok) return expected;
+    const held = await openCards(stores);
+    if (!held.ok) return held;
+    try {
+      const recognised = await recogniseBox(held.value, expected.value);
+      if (!recognised.ok) return recognised;
+      return await this.#openHeld(stores, singleCard, expected.value);
+    } finally {
+      await closeCards(held.value);
+    }
+  }
+
+  async #openHeld(
+    stores: CardStores,
+    singleCard: boolean,
+    expected: ExpectedBox,
+  ): Promise<Result<CommandResult>> {
+    const { identity, random } = this.at.parts;
     for (const store of Object.values(stores) as readonly FileStore[]) {
       const complete = await this.at.parts.log.complete(store);
       if (!complete.ok) return complete;
     }
     const boxKey = await this.#boxKey(stores);
     if (!boxKey.ok) return boxKey;
-    const opened = await openBox(stores, boxKey.value, expected.value, {
+    const opened = await openBox(stores, boxKey.value, expected, {
       random,
       signer: identity.signer,
       singleCard,

@@ -28,7 +28,8 @@ export type PasswordHash = (password: string, salt: Uint8Array, cost: ScryptCost
 const SALT_BYTES = 16;
 const HEAD_BYTES = 3 + SALT_BYTES;
 export const PASSWORD_OVERHEAD_BYTES = HEAD_BYTES + SEAL_OVERHEAD_BYTES;
-const BOUNDS = { log2N: 20, r: 16, p: 4 } as const;
+/** At most 128 MB, and seconds: what a forged file may make a computer do. */
+const BOUNDS = { log2N: 17, r: 8, p: 2 } as const;
 
 export const hashInBackground: PasswordHash = (password, salt, cost) =>
   new Promise((resolve, reject) => {

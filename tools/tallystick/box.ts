@@ -3,6 +3,7 @@
  * checks the header's signature and that both cards are byte for byte the same; with it, every ballot is opened and
  * verified.
  */
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { folderStore } from '../../drivers/memory-card/folder-store.js';
 import type { CardStores } from '../../firmware/ballot-box/card.js';
@@ -69,6 +70,9 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
     a: folderStore(first, basename(first)),
     ...(second === undefined ? {} : { b: folderStore(second, basename(second)) }),
   };
+  if (second !== undefined && isOneFolder(first, second)) {
+    return usage(`${first} and ${second} are one and the same card`);
+  }
   const opened = await openCards(stores);
   if (!opened.ok) return unusable(opened.error);
   try {
@@ -80,6 +84,12 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
   } finally {
     await closeCards(opened.value);
   }
+}
+
+/** By whatever name, and wherever else it is mounted. */
+function isOneFolder(first: string, second: string): boolean {
+  const [one, two] = [first, second].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return one !== undefined && one.dev === two?.dev && one.ino === two.ino;
 }
 
 function firstOf(cards: readonly BoxCard[]): BoxCard {

@@ -88,6 +88,11 @@ test('a changed byte is a finding that says where', async () => {
   assert.ok(textOf(outcome).includes('the cards differ: slot 3'));
 });
 
+test('one card given twice is no second card, by whatever path', async () => {
+  const office = await withTwoBallots();
+  assert.is(textOf(await check(office, ['a'], join(office.folder, 'b', '..', 'a'))), 'usage');
+});
+
 test('a box of another device is a finding', async () => {
   const office = await withTwoBallots();
   const outcome = await check(office, ['a'], '--device-key', '11'.repeat(32));
