@@ -86,7 +86,8 @@ export interface ScanHead {
   /**
    * Starts taking lines; resolves, when `finish` is called, with both sides of what passed. Side `first` is the one
    * that lies upwards. Problem codes: `scan-head-failed`, `nothing-scanned`.
-   * @param onBand is given the lines as they come; a head need not
+   * @param onBand is given the lines as they come; a head need not. Lines come only of what moves past the head, so
+   *   those without paper, before and after the sheet together, are at most `PathGeometry.entryToHoldMm`
    */
   capture(onBand?: (band: ScannedBand) => void): { finish(): Promise<Result<ScannedSheet>>; abort(): void };
 }

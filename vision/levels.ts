@@ -21,17 +21,26 @@ const INK_SHARE = 0.004;
 const PAPER_SHARE = 0.9;
 /** Less contrast than this is no printing at all. */
 const LEAST_RANGE = 40;
+/** Where between ink and paper the level is tried, in this order. */
+export const INK_SHARES = [0.5, 0.3, 0.7] as const;
 
 const histogram = new Uint32Array(256);
 
 /** Nothing when the image has no contrast: a blank sheet, or the lid. */
 export function measureLevels(page: GreyPage, kernels: PageKernels = plainPageKernels): Levels | undefined {
-  const samples = kernels.sampleGreys(page, ROW_STEP, COLUMN_STEP, histogram);
-  const ink = percentile(histogram, samples * INK_SHARE);
-  const paper = percentile(histogram, samples * PAPER_SHARE);
+  kernels.sampleGreys(page, ROW_STEP, COLUMN_STEP, histogram);
+  return levelsOf(histogram);
+}
+
+/** @param greys how often each of the 256 greys was seen */
+export function levelsOf(greys: Uint32Array): Levels | undefined {
+  let samples = 0;
+  for (let grey = 0; grey < 256; grey++) samples += greys[grey] ?? 0;
+  const ink = percentile(greys, samples * INK_SHARE);
+  const paper = percentile(greys, samples * PAPER_SHARE);
   const range = paper - ink;
   if (range < LEAST_RANGE) return undefined;
-  return { paper, ink, inkBelow: [0.5, 0.3, 0.7].map((share) => Math.round(ink + share * range)) };
+  return { paper, ink, inkBelow: INK_SHARES.map((share) => Math.round(ink + share * range)) };
 }
 
 function percentile(greys: Uint32Array, rank: number): number {

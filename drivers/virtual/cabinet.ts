@@ -70,8 +70,12 @@ export class VirtualCabinet {
     this.#path = new PaperPath(parts.clock, path, devices.motor.feedMmPerS, {
       changed: (towards) => this.#sensors.note(towards),
       advanced: (sheet, fromMm, toMm) => this.scanHead.advanced(sheet, fromMm, toMm),
+      dueAfterMm: (sheet, leadingMm) => this.scanHead.bandFullAfterMm(sheet, leadingMm),
       fell: (sheet) => void this.bins[this.gate.bin].push(sheet),
-      settled: () => this.#sensors.tell(),
+      settled: () => {
+        this.scanHead.tell();
+        this.#sensors.tell();
+      },
     });
   }
 

@@ -5,8 +5,8 @@
  *
  * Positions are whole micrometres from the mouth sensor, so that edges are exact and nothing drifts: at v mm/s a
  * sheet moves v micrometres a millisecond. A point is covered when trailing edge < point ≤ leading edge. The model
- * looks ahead to the next thing that happens (an edge at a sensor or a roller, a jam, the end of the move) and sets
- * one timer for it; with a real clock that comes late, what was passed over meanwhile happens in order.
+ * looks ahead to the next thing that happens (an edge at a sensor or a roller, a jam, a full band at the scan head, the
+ * end of the move) and sets one timer for it; with a real clock that comes late, what was passed over meanwhile happens in order.
  *
  * Not modelled: bending, sheets pushing each other, sliding on. Sheets that overlap lie upon each other.
  */
@@ -40,6 +40,8 @@ export interface PathWatcher {
   changed(towards: 'exit' | 'mouth'): void;
   /** A sheet's leading edge went forward from one place to another, past whatever lies between. */
   advanced(sheet: Sheet, fromLeadingMm: number, toLeadingMm: number): void;
+  /** How much further this sheet must go forward until something happens to it that the path does not know of. */
+  dueAfterMm(sheet: Sheet, leadingMm: number): number;
   fell(sheet: Sheet): void;
   /** All that happened at this moment has happened: the time to tell listeners. */
   settled(): void;
@@ -233,6 +235,10 @@ export class PaperPath {
         consider(at + travelling.lengthUm + beyond);
       }
       if (this.#jamUm !== undefined) consider(this.#jamUm);
+      if (run.sign > 0) {
+        const dueMm = this.watcher.dueAfterMm(travelling.sheet, travelling.leadUm / 1_000);
+        consider(travelling.leadUm + Math.max(1, Math.ceil(dueMm * 1_000)));
+      }
     }
     return nextUm;
   }

@@ -3,7 +3,7 @@
  * passes whole gives its whole images; one that was pulled or jammed half-way gives as many rows as passed. A capture
  * ends its page at the first trailing edge, as page scanners do; of several sheets that lie upon each other the head
  * sees the top of the uppermost and the bottom of the lowest, so that two aligned sheets look like one. While one sheet
- * passes, its lines are given in bands whenever the paper has moved.
+ * passes, its lines are given in bands, each as soon as it is full.
  */
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { err, ok, problem, type Result } from '../../ground/result.js';
@@ -57,7 +57,21 @@ export class VirtualScanHead {
       capture.passed.set(sheet, { fromMm, toMm });
     }
     if (toMm >= sheet.lengthMm) capture.pageEnded = true;
-    if (capture.bands !== undefined) giveBands(capture.bands, capture.passed);
+  }
+
+  /** How much further a sheet must go until its next band is full; never, if nobody takes bands. */
+  bandFullAfterMm(sheet: Sheet, leadingMm: number): number {
+    const passedMm = leadingMm - this.headMm;
+    if (this.#capture?.bands?.inOrder !== true || passedMm >= sheet.lengthMm) return Infinity;
+    const bandMm = (BAND_LINES * sheet.lengthMm) / sheet.first.heightPx;
+    const fullMm = (Math.floor(Math.max(0, passedMm) / bandMm) + 1) * bandMm;
+    return Math.min(fullMm, sheet.lengthMm) - passedMm;
+  }
+
+  /** Gives the bands that are full; whoever takes them may stop the motor or end the capture. */
+  tell(): void {
+    const capture = this.#capture;
+    if (capture !== undefined) this.#giveBands(capture, 'full');
   }
 
   powerLost(): void {
@@ -79,11 +93,37 @@ export class VirtualScanHead {
           return current;
         };
         return {
-          finish: () => rail.whilePowered(() => Promise.resolve(this.#images(capture, release()))),
+          finish: () => {
+            this.#giveBands(capture, 'all');
+            return rail.whilePowered(() => Promise.resolve(this.#images(capture, release())));
+          },
           abort: () => void release(),
         };
       },
     };
+  }
+
+  /** The last band of a sheet is full when the sheet has passed. */
+  #giveBands(capture: Capture, which: 'full' | 'all'): void {
+    const { bands, passed } = capture;
+    const [only, more] = passed;
+    if (bands === undefined || only === undefined) return;
+    const [sheet, part] = only;
+    const { first, second } = sheet;
+    const fromRow = rowAt(sheet, first, part.fromMm);
+    // Of several sheets nobody can say yet whose lines the page will have.
+    bands.inOrder &&= more === undefined && first.heightPx === second.heightPx;
+    bands.inOrder &&= bands.toRow === undefined || bands.firstRow === fromRow;
+    bands.firstRow = fromRow;
+    const toRow = rowAt(sheet, first, part.toMm);
+    while (bands.inOrder && this.#capture === capture) {
+      const row = bands.toRow ?? fromRow;
+      const end = Math.min(toRow, row + BAND_LINES);
+      const isFull = end === row + BAND_LINES || end === first.heightPx;
+      if (end <= row || (which === 'full' && !isFull)) return;
+      bands.toRow = end;
+      bands.give({ first: rows(first, row, end), second: rows(second, row, end) });
+    }
   }
 
   #images(capture: Capture, current: boolean): Result<ScannedSheet> {
@@ -100,25 +140,6 @@ export class VirtualScanHead {
     const givenInBands = bands?.inOrder === true && bands.toRow === rowAt(top[0], top[0].first, top[1].toMm);
     return ok({ first, second, givenInBands });
   }
-}
-
-function giveBands(bands: Bands, passed: ReadonlyMap<Sheet, Passed>): void {
-  const [only, more] = passed;
-  if (only === undefined) return;
-  const [sheet, part] = only;
-  const { first, second } = sheet;
-  const fromRow = rowAt(sheet, first, part.fromMm);
-  // Of several sheets nobody can say yet whose lines the page will have.
-  bands.inOrder &&= more === undefined && first.heightPx === second.heightPx;
-  bands.inOrder &&= bands.toRow === undefined || bands.firstRow === fromRow;
-  if (!bands.inOrder) return;
-  const toRow = rowAt(sheet, first, part.toMm);
-  bands.firstRow = fromRow;
-  for (let row = bands.toRow ?? fromRow; row < toRow; row += BAND_LINES) {
-    const end = Math.min(toRow, row + BAND_LINES);
-    bands.give({ first: rows(first, row, end), second: rows(second, row, end) });
-  }
-  bands.toRow = toRow;
 }
 
 function rowAt(sheet: Sheet, page: GreyPage, mm: number): number {

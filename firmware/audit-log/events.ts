@@ -134,6 +134,12 @@ export const events = {
   'paper-jam-cleared': event('GSF-EOI', 'info', 'success', 'The paper path is clear again'),
   'bin-full': event('GSF-EOI', 'warning', 'na', 'A bin of the ballot box is full'),
   'scan-head-failed': event('GSF-EEM', 'error', 'failure', 'The scan head gave no image'),
+  'images-too-large': event(
+    'GSF-EEM',
+    'warning',
+    'failure',
+    'The images of a sheet do not fit into a slot of the ballot box; it was given back',
+  ),
   'diverter-gate-failed': event(
     'GSF-EEM',
     'error',

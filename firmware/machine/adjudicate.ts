@@ -39,6 +39,8 @@ export type GiveBack =
   | { readonly kind: 'pulled-out' }
   | { readonly kind: 'jam' }
   | { readonly kind: 'scan-head-failed' }
+  /** Its images do not fit into a slot of the ballot box, even at the lowest quality. */
+  | { readonly kind: 'images-too-large' }
   | { readonly kind: 'card-failed' }
   | { readonly kind: 'gate-failed' }
   | { readonly kind: 'power-cut' };

@@ -5,7 +5,7 @@
  */
 import type { Bin } from '../../drivers/ports.js';
 import type { Out } from './command.js';
-import type { CardsHealth, CommandId, Input } from './input.js';
+import type { CardsHealth, CommandId, CommandProblem, Input } from './input.js';
 import { endsMove, isHindrance, mayMove, startReturning, startUndoing, tell } from './sheet-moves.js';
 import { ignored, type FinishState, type Ignored, type MachineState, type PathState } from './state.js';
 
@@ -74,13 +74,20 @@ function whileStoring(
   input: Input,
   out: Out,
 ): PathState | Ignored {
-  if (input.kind === 'failed' && input.id === path.store) return startUndoing({ kind: 'card-failed' }, out);
+  if (input.kind === 'failed' && input.id === path.store) return notStored(input.problem, out);
   if (input.kind !== 'done' || input.id !== path.store || input.result.of !== 'cards') {
     return ignored('the record is being stored');
   }
   if (!cardsServe(view, input.result.cards)) return startUndoing({ kind: 'card-failed' }, out);
   const turn = out.command({ lane: 'gate', kind: 'turn-gate', to: path.bin });
   return { at: 'turning', turn, bin: path.bin };
+}
+
+/** The cards are sound where only the images of this one sheet are too large. */
+function notStored({ code }: CommandProblem, out: Out): PathState {
+  if (code !== 'images-too-large') return startUndoing({ kind: 'card-failed' }, out);
+  out.log('images-too-large');
+  return startUndoing({ kind: 'images-too-large' }, out);
 }
 
 /** Step 7: only a gate whose switch has confirmed lets the motor drive. */

@@ -5,7 +5,7 @@
 import type { CardId, PathGeometry, SensorName } from '../../drivers/ports.js';
 import type { BallotLayout } from '../../election-def/layout-types.js';
 import type { ElectionDefinition } from '../../election-def/definition.js';
-import type { SheetResult } from '../../vision/reading.js';
+import type { RejectReason, SheetResult } from '../../vision/reading.js';
 import type { ElectionMode } from '../records/record.js';
 import type { Action, Role } from './roles.js';
 
@@ -30,6 +30,8 @@ export type Input =
   | { readonly kind: 'choose'; readonly item: Action }
   | { readonly kind: 'done'; readonly id: CommandId; readonly result: CommandResult }
   | { readonly kind: 'failed'; readonly id: CommandId; readonly problem: CommandProblem }
+  /** Seen on the lines so far: this sheet cannot be read. `capture` is the command that began taking them. */
+  | { readonly kind: 'early-fault'; readonly capture: CommandId; readonly reason: RejectReason }
   // Signals from one region to the others, within one step.
   | {
       readonly kind: 'authorised';

@@ -58,30 +58,46 @@ function whileEmpty(
 function drawIn(view: MachineState, out: Out): PathState | Ignored {
   const geometry = view.start?.geometry;
   if (geometry === undefined || whyNotReady(view).length > 0) return ignored('not ready to take a ballot');
-  out.command({ lane: 'reader', kind: 'start-capture' });
+  const capture = out.command({ lane: 'reader', kind: 'start-capture' });
   const move = out.command({
     lane: 'motor',
     kind: 'move',
     direction: 'in',
     distanceMm: geometry.longestSheetMm + geometry.entryToHoldMm,
   });
-  return { at: 'feeding', move, severalSheets: view.levels['multi-sheet'] };
+  return { at: 'feeding', capture, move, severalSheets: view.levels['multi-sheet'] };
 }
 
-function whileFeeding(
-  path: PathState & { at: 'feeding' },
+type DrawnIn = PathState & { at: 'feeding' | 'to-hold' };
+
+/** The reader would refuse this sheet for the same reason: it goes back before it is in. */
+function onEarlyFault(
+  path: DrawnIn,
   view: MachineState,
-  input: Input,
+  input: Input & { kind: 'early-fault' },
   out: Out,
 ): PathState | Ignored {
+  if (input.capture !== path.capture) return ignored('a fault of a sheet that is gone');
+  out.command({ lane: 'motor', kind: 'stop-motor' });
+  if (path.severalSheets) return returnSeveralSheets(view, out);
+  return startReturning(view, { kind: 'unreadable', reason: input.reason }, out);
+}
+
+function returnSeveralSheets(view: MachineState, out: Out): PathState {
+  out.log('multiple-sheets-detected');
+  return startReturning(view, { kind: 'several-sheets' }, out);
+}
+
+function whileFeeding(path: DrawnIn, view: MachineState, input: Input, out: Out): PathState | Ignored {
   if (input.kind === 'sensor' && input.sensor === 'multi-sheet' && input.on)
     return { ...path, severalSheets: true };
   if (input.kind === 'sensor' && input.sensor === 'entry' && !input.on) {
     out.command({ lane: 'motor', kind: 'stop-motor' });
     const distanceMm = view.start?.geometry.entryToHoldMm ?? 0;
     const move = out.command({ lane: 'motor', kind: 'move', direction: 'in', distanceMm });
-    return { at: 'to-hold', move, severalSheets: path.severalSheets };
+    return { ...path, at: 'to-hold', move };
   }
+  if (input.kind === 'early-fault') return onEarlyFault(path, view, input, out);
   if (isCoverOpening(input)) {
     out.command({ lane: 'motor', kind: 'stop-motor' });
     return startReturning(view, { kind: 'jam' }, out);
@@ -94,14 +110,10 @@ function whileFeeding(
   return ignored('the sheet is being drawn in');
 }
 
-function whileGoingToHold(
-  path: PathState & { at: 'to-hold' },
-  view: MachineState,
-  input: Input,
-  out: Out,
-): PathState | Ignored {
+function whileGoingToHold(path: DrawnIn, view: MachineState, input: Input, out: Out): PathState | Ignored {
   if (input.kind === 'sensor' && input.sensor === 'multi-sheet' && input.on)
     return { ...path, severalSheets: true };
+  if (input.kind === 'early-fault') return onEarlyFault(path, view, input, out);
   if (!endsMove(input, path.move)) return ignored('the sheet goes to the hold point');
   if (input.kind === 'failed') {
     out.log('paper-jam');
@@ -110,10 +122,7 @@ function whileGoingToHold(
   if (!view.levels.path && !view.levels.exit) {
     return pulledOut(view, out);
   }
-  if (path.severalSheets) {
-    out.log('multiple-sheets-detected');
-    return startReturning(view, { kind: 'several-sheets' }, out);
-  }
+  if (path.severalSheets) return returnSeveralSheets(view, out);
   return { at: 'reading', read: out.command({ lane: 'reader', kind: 'read-sheet' }) };
 }
 
@@ -123,6 +132,7 @@ function whileReading(
   input: Input,
   out: Out,
 ): PathState | Ignored {
+  if (input.kind === 'early-fault') return ignored('the sheet is in: the reader says what it is');
   if (input.kind === 'failed' && input.id === path.read) {
     out.log('scan-head-failed', input.problem.code);
     return startReturning(view, { kind: 'scan-head-failed' }, out);

@@ -80,8 +80,13 @@ export interface TapeRun {
 
 export type PathState =
   | { readonly at: 'empty'; readonly told: Told | undefined }
-  | { readonly at: 'feeding'; readonly move: CommandId; readonly severalSheets: boolean }
-  | { readonly at: 'to-hold'; readonly move: CommandId; readonly severalSheets: boolean }
+  /** `capture` began taking this sheet's lines. */
+  | {
+      readonly at: 'feeding' | 'to-hold';
+      readonly capture: CommandId;
+      readonly move: CommandId;
+      readonly severalSheets: boolean;
+    }
   | { readonly at: 'reading'; readonly read: CommandId }
   | { readonly at: 'asking'; readonly held: HeldSheet }
   | { readonly at: 'storing'; readonly store: CommandId; readonly bin: Bin }

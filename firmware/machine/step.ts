@@ -103,6 +103,7 @@ function withFacts(state: MachineState, input: Input): MachineState {
     case 'digit':
     case 'passcode-length':
     case 'choose':
+    case 'early-fault':
     case 'box-opened':
       return state;
   }

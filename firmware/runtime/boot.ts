@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { withTimeLimit } from '../../drivers/memory-card/time-limit.js';
 import type { Cabinet, Clock, FileStore, RandomSource, SensorName } from '../../drivers/ports.js';
+import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
+import { EarlyFaults } from '../../vision/early-faults.js';
 import { AuditLog } from '../audit-log/log.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import { readAnchor, type Anchor } from '../device-state/anchor.js';
@@ -74,7 +76,8 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
   if (reader !== undefined && !reader.ok) return err([reader.error]);
 
   const anchors = new AnchorKeeper(internal, identity.value.signer, anchor.value ?? freshAnchor(undefined));
-  const pages = new PageStore(cabinet.scanHead, () => reader?.value);
+  const early = opened === undefined ? undefined : earlyFaultsFor(opened, cabinet);
+  const pages = new PageStore(cabinet.scanHead, () => reader?.value, early);
   const keys = new KeyDesk(cabinet.keyReader, () => opened, tries.value, clock, parts.passwordHash);
   const tapes = new TapeDesk({
     cabinet,
@@ -118,6 +121,13 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
   });
   runtime.start();
   return ok(runtime);
+}
+
+function earlyFaultsFor({ layouts }: ElectionPackage, { path }: Cabinet): EarlyFaults {
+  return new EarlyFaults({
+    beyondPaperMm: path.entryToHoldMm,
+    longestPaperMm: Math.max(...layouts.map(({ paper }) => PAPER_HEIGHT_MM[paper])),
+  });
 }
 
 /** After closing no security key opens the box; a power cut may have come before that was done on every card. */

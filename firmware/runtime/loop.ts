@@ -178,7 +178,7 @@ export class Runtime {
       case 'turn-gate':
         return ending(await cabinet.gate.turn(command.to));
       case 'start-capture':
-        pages.startCapture();
+        pages.startCapture(({ reason }) => this.post({ kind: 'early-fault', capture: command.id, reason }));
         return done({ of: 'plain' });
       case 'read-sheet': {
         const sheet = await pages.read();

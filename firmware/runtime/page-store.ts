@@ -1,12 +1,14 @@
 /**
  * The only place with pixels. It holds at most one sheet, from the first line that the scan head takes until the
  * sheet is cast or given back; the machine never sees more than "the sheet". Lines go from the scan head straight into
- * the reader's memory, where the pages then stay until the next sheet comes.
+ * the reader's memory, where the pages then stay until the next sheet comes. On their way they are looked at for faults
+ * that are certain early; that takes a fraction of a millisecond a band, so it is done here and not in a thread.
  */
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import type { ScanHead, ScannedSheet } from '../../drivers/ports.js';
 import type { SheetMemory } from '../../vision/kernels/memory.js';
-import type { SheetResult } from '../../vision/reading.js';
+import type { EarlyFaults } from '../../vision/early-faults.js';
+import type { Reject, SheetResult } from '../../vision/reading.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
 
 /** Both sides of a sheet in, what they say out: the reader worker, or the same code in process. */
@@ -30,17 +32,21 @@ export class PageStore {
   constructor(
     private readonly head: ScanHead,
     private readonly reader: () => SheetReader | undefined,
+    private readonly early: EarlyFaults | undefined,
   ) {}
 
-  startCapture(): void {
+  /** @param onFault hears at most once why this sheet cannot be a ballot, while it is still being drawn in */
+  startCapture(onFault: (fault: Reject) => void): void {
     this.forget();
+    this.early?.begin();
     const memory = this.reader()?.memory;
     const arriving = memory === undefined ? undefined : new ArrivingSheet(memory);
     this.#arriving = arriving;
-    this.#capture =
-      arriving === undefined
-        ? this.head.capture()
-        : this.head.capture(({ first, second }) => arriving.take(first, second));
+    this.#capture = this.head.capture(({ first, second }) => {
+      arriving?.take(first, second);
+      const fault = this.early?.take(first, second);
+      if (fault !== undefined) onFault(fault);
+    });
   }
 
   async read(): Promise<Result<SheetResult>> {

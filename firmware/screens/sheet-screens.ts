@@ -126,6 +126,8 @@ function sayGivenBack(state: MachineState, w: Words, language: Language, why: Gi
       return w.pulledOut;
     case 'jam':
       return w.paperStopped;
+    case 'images-too-large':
+      return w.imagesTooLarge;
     case 'scan-head-failed':
     case 'card-failed':
     case 'gate-failed':

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { benchEarlyFaults } from './early.js';
 import { InterpretBenchmark } from './interpret.js';
 import { table, type Row } from './measure.js';
 import { benchPaper, densePaper } from './pages.js';
@@ -34,6 +35,7 @@ report(interpret.run('22 inch', long));
 report(await benchFinalise('letter', letter));
 report(await benchFinalise('letter with 250 ovals', dense));
 report(await benchFinalise('22 inch', long));
+report(benchEarlyFaults(letter));
 report(await benchTwoThreads(letter));
 report(await benchCollections(letter));
 report(await benchStoring(letter));

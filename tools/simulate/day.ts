@@ -42,6 +42,7 @@ const KINDS: readonly SheetKind[] = [
   'blank',
   'write-in',
   'unreadable',
+  'no-ballot',
 ];
 const PRESSES: readonly PanelKey[] = [
   'cast',

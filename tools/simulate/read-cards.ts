@@ -12,7 +12,15 @@ import type { SheetReader } from '../../firmware/runtime/page-store.js';
 import type { OvalReading, SheetResult, SideReading, Verdict, WriteInReading } from '../../vision/reading.js';
 
 export type SheetKind =
-  'clean' | 'overvote' | 'cross-endorsement' | 'ambiguous' | 'blank' | 'write-in' | 'unreadable';
+  | 'clean'
+  | 'overvote'
+  | 'cross-endorsement'
+  | 'ambiguous'
+  | 'blank'
+  | 'write-in'
+  | 'unreadable'
+  /** Long enough to be found out while it is drawn in. */
+  | 'no-ballot';
 
 export interface SimulatedSheet {
   readonly sheet: Sheet;
@@ -21,6 +29,8 @@ export interface SimulatedSheet {
 
 /** Pages of this size hold the number of a sheet in their first four pixels; big enough to be JPEGs. */
 const SIDE_PX = 16;
+/** Enough lines for the machine to miss the timing marks. */
+const NO_BALLOT_LINES = 1_000;
 
 export class KnownReadings {
   readonly #results: SheetResult[] = [];
@@ -39,7 +49,7 @@ export class KnownReadings {
     const layout = this.random.pick(this.layouts);
     const number = this.#results.length;
     this.#results.push(this.#reading(layout, kind));
-    const page = numbered(number);
+    const page = numbered(number, kind === 'no-ballot' ? NO_BALLOT_LINES : SIDE_PX);
     return {
       kind,
       sheet: {
@@ -52,7 +62,7 @@ export class KnownReadings {
   }
 
   #reading(layout: BallotLayout, kind: SheetKind): SheetResult {
-    if (kind === 'unreadable') {
+    if (kind === 'unreadable' || kind === 'no-ballot') {
       return { kind: 'rejected', reject: { reason: 'no-timing-marks', detail: 'simulated' } };
     }
     const sheet = must(layout.sheets[0], 'a first sheet');
@@ -90,13 +100,14 @@ export class KnownReadings {
         return marked('write-in-1');
       case 'blank':
       case 'unreadable':
+      case 'no-ballot':
         return new Map();
     }
   }
 }
 
-function numbered(number: number): GreyPage {
-  const page = greyPage(SIDE_PX, SIDE_PX, 200);
+function numbered(number: number, lines: number): GreyPage {
+  const page = greyPage(SIDE_PX, lines, 200);
   new DataView(page.data.buffer).setUint32(0, number);
   return page;
 }

@@ -131,6 +131,13 @@ export const english: Words = {
   severalSheets: { title: 'More than one sheet', lines: ['Feed one sheet at a time.'] },
   pulledOut: { title: 'The ballot was pulled out', lines: ['Insert it again and let go of it.'] },
   paperStopped: { title: 'The paper stopped', lines: ['Your ballot is coming back.'] },
+  imagesTooLarge: {
+    title: 'This ballot cannot be stored',
+    lines: [
+      'The pictures of it take up too much room. The machine has no fault.',
+      'Ask an inspector for a new ballot.',
+    ],
+  },
   machineFault: { title: 'The machine has a fault', lines: ['Tell an inspector.'] },
   powerCut: { title: 'The power was off', lines: ['A ballot was in the machine.'] },
   secondSheet: 'Another sheet is in the slot. Take it away first.',

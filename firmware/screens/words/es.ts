@@ -125,6 +125,13 @@ export const spanish: Words = {
   severalSheets: { title: 'Más de una hoja', lines: ['Inserte una sola hoja a la vez.'] },
   pulledOut: { title: 'La boleta fue retirada', lines: ['Insértela otra vez y suéltela.'] },
   paperStopped: { title: 'El papel se detuvo', lines: ['Su boleta está regresando.'] },
+  imagesTooLarge: {
+    title: 'Esta boleta no se puede guardar',
+    lines: [
+      'Sus imágenes ocupan demasiado espacio. La máquina no tiene ninguna falla.',
+      'Pida una boleta nueva a un inspector.',
+    ],
+  },
   machineFault: { title: 'La máquina tiene una falla', lines: ['Avise a un inspector.'] },
   powerCut: { title: 'Se cortó la corriente', lines: ['Había una boleta en la máquina.'] },
   secondSheet: 'Hay otra hoja en la ranura. Retírela primero.',

@@ -49,6 +49,8 @@ export interface Words {
   readonly severalSheets: Saying;
   readonly pulledOut: Saying;
   readonly paperStopped: Saying;
+  /** The pictures of this sheet do not fit into the ballot box. */
+  readonly imagesTooLarge: Saying;
   readonly machineFault: Saying;
   readonly powerCut: Saying;
   readonly secondSheet: string;

@@ -277,6 +277,22 @@ test('the head takes lines only while a capture is on, and each line once', asyn
   assert.ok(!again.ok && again.error.code === 'scan-head-failed');
 });
 
+test('bands are given while the paper moves, each when it is full; who takes one may stop the motor there', async () => {
+  const rig = makeRig();
+  const sheet = insert(rig, 300);
+  const lines: number[] = [];
+  const stopAfter = 150;
+  rig.drivers.scanHead.capture(({ first }) => {
+    lines.push(first.heightPx);
+    if (lines.reduce((sum, one) => sum + one, 0) >= stopAfter) rig.drivers.motor.stop();
+  });
+  const moved = await run(rig, rig.drivers.motor.move('in', 400));
+  assert.ok(moved.ok && moved.value.end === 'stopped');
+  assert.equal(lines, [64, 64, 64]);
+  const perLineMm = 300 / sheet.first.heightPx;
+  near(place(rig).leading, 60 + 192 * perLineMm, 'the leading edge, 192 lines beyond the head');
+});
+
 test('a capture ends its page at the first trailing edge; an aborted one gives nothing; a failed head says so', async () => {
   const rig = makeRig();
   const first = insert(rig);

@@ -190,6 +190,7 @@ const KINDS: readonly Input['kind'][] = [
   'press',
   'digit',
   'choose',
+  'early-fault',
   'done',
   'failed',
 ];
@@ -284,7 +285,7 @@ function likelySensor(state: MachineState, random: SeededRandom): Input | undefi
 
 function anyInput(machine: Harness, book: Book, random: SeededRandom): Input {
   const open = machine.open.length > 0 ? random.pick(machine.open) : undefined;
-  switch (random.integer(0, 8)) {
+  switch (random.integer(0, 9)) {
     case 0:
       return { kind: 'sensor', sensor: random.pick(SENSORS), on: random.chance(0.5) };
     case 1:
@@ -308,9 +309,18 @@ function anyInput(machine: Harness, book: Book, random: SeededRandom): Input {
         id: random.integer(1, Math.max(1, machine.state.nextId - 1)),
         result: { of: 'plain' },
       };
+    case 8:
+      return earlyFault(machine, random);
     default:
       return open === undefined ? { kind: 'press', key: 'yes' } : answerTo(open, book, random);
   }
+}
+
+/** Mostly of the sheet whose lines come now; sometimes of one that is gone. */
+function earlyFault(machine: Harness, random: SeededRandom): Input {
+  const last = machine.all.findLast(({ kind }) => kind === 'start-capture')?.id ?? 1;
+  const reason = random.pick(['no-timing-marks', 'too-much-skew', 'wrong-size'] as const);
+  return { kind: 'early-fault', capture: random.chance(0.8) ? last : random.integer(1, last), reason };
 }
 
 function someKey(random: SeededRandom): Input {

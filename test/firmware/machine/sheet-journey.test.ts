@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { must } from '../../../ground/result.js';
+import { screenModel, screenText } from '../../../firmware/screens/model.js';
 import {
   castThrough,
   countsAt,
@@ -130,6 +132,68 @@ test('two sheets at once are given back unread', () => {
   assert.equal(machine.state.path.at === 'returning' && machine.state.path.why, { kind: 'several-sheets' });
 });
 
+/** A sheet that is being drawn in, and the command that began taking its lines. */
+function feeding(): { machine: Harness; capture: number } {
+  const machine = openedMachine(election);
+  machine.sensor('mouth', true).sensor('entry', true);
+  const capture = must(machine.all.findLast(({ kind }) => kind === 'start-capture')?.id, 'a capture');
+  return { machine, capture };
+}
+
+test('a sheet that cannot be read stops while it is drawn in, and is given back with the reason', () => {
+  const { machine, capture } = feeding();
+  machine.tell({ kind: 'early-fault', capture, reason: 'too-much-skew' });
+  assert.is(machine.state.path.at, 'returning');
+  assert.is(machine.count('stop-motor'), 1);
+  assert.is(machine.count('read-sheet'), 0);
+  assert.is(machine.count('store-sheet'), 0);
+  const move = must(
+    machine.all.findLast(({ kind }) => kind === 'move'),
+    'a move',
+  );
+  assert.is(move.kind === 'move' && move.direction, 'out');
+  machine.sensor('entry', false);
+  assert.is(machine.state.path.at, 'in-mouth');
+  const early = screenText(screenModel(machine.state));
+  const late = read(feedToHold(openedMachine(election)), {
+    kind: 'rejected',
+    reject: { reason: 'too-much-skew', detail: '' },
+  });
+  assert.is(early, screenText(screenModel(late.state)), 'the words of a refusal after reading');
+});
+
+test('between entry sensor and hold point a fault still gives the sheet back unread', () => {
+  const { machine, capture } = feeding();
+  machine.sensor('path', true).sensor('entry', false);
+  assert.is(machine.state.path.at, 'to-hold');
+  machine.tell({ kind: 'early-fault', capture, reason: 'wrong-size' });
+  assert.is(machine.state.path.at, 'returning');
+  assert.is(machine.count('read-sheet'), 0);
+});
+
+test('a fault of two sheets at once is told as two sheets', () => {
+  const { machine, capture } = feeding();
+  machine.sensor('multi-sheet', true).tell({ kind: 'early-fault', capture, reason: 'wrong-size' });
+  assert.ok(machine.state.path.at === 'returning' && machine.state.path.why.kind === 'several-sheets');
+});
+
+test('a fault that comes late, or of a sheet that is gone, changes nothing and is ignored with a reason', () => {
+  const late = feedToHold(openedMachine(election));
+  const capture = must(late.all.findLast(({ kind }) => kind === 'start-capture')?.id, 'a capture');
+  late.tell({ kind: 'early-fault', capture, reason: 'no-timing-marks' });
+  assert.is(late.state.path.at, 'reading');
+  assert.ok(late.ignored.includes('the sheet is in: the reader says what it is'));
+
+  const next = feeding();
+  next.machine.tell({ kind: 'early-fault', capture: next.capture - 1, reason: 'no-timing-marks' });
+  assert.is(next.machine.state.path.at, 'feeding');
+  assert.ok(next.machine.ignored.includes('a fault of a sheet that is gone'));
+
+  const none = openedMachine(election).tell({ kind: 'early-fault', capture: 1, reason: 'no-timing-marks' });
+  assert.is(none.state.path.at, 'empty');
+  assert.ok(none.ignored.includes('no sheet in the path'));
+});
+
 test('a sheet that never leaves the entry sensor is a jam, drawn back and not counted', () => {
   const machine = openedMachine(election).sensor('mouth', true).sensor('entry', true).sensor('path', true);
   machine.done('move', { of: 'move', end: 'distance-reached' });
@@ -188,6 +252,17 @@ test('a card that fails while the record is written gives the sheet back and sto
   machine.sensor('path', false).sensor('mouth', false);
   machine.sensor('entry', true);
   assert.not.equal(machine.state.path.at, 'feeding', 'no further ballot is taken');
+});
+
+test('a sheet whose images fit into no slot is given back with that reason, and the cards stay sound', () => {
+  const machine = read(feedToHold(openedMachine(election)), clean).failed('store-sheet', 'images-too-large');
+  assert.ok(machine.state.path.at === 'undoing' && machine.state.path.why.kind === 'images-too-large');
+  assert.ok(machine.all.some((command) => command.kind === 'log' && command.code === 'images-too-large'));
+  assert.is(machine.state.cards.health.a, 'healthy');
+  machine.done('roll-back', bothCards);
+  assert.is(machine.state.path.at, 'returning');
+  assert.match(screenText(screenModel(machine.state)), 'The machine has no fault');
+  assert.is(machine.count('mark-passed'), 0);
 });
 
 test('a second sheet in the mouth stops the motor until it is taken away', () => {

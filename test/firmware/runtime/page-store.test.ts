@@ -31,7 +31,11 @@ function sheetWith(oval: number): Sheet {
 
 function headAndStore(): { head: VirtualScanHead; store: PageStore } {
   const head = new VirtualScanHead(HEAD_MM);
-  return { head, store: new PageStore(head.driver(new PowerRail(systemClock())), () => reader) };
+  return { head, store: new PageStore(head.driver(new PowerRail(systemClock())), () => reader, undefined) };
+}
+
+function noFault(): void {
+  throw new Error('nobody looks for early faults here');
 }
 
 /** Past the head in uneven steps, so far. */
@@ -49,7 +53,7 @@ test('a sheet fed in uneven steps is read where its lines were written, as if it
   for (const [round, oval] of [3, 8, 20].entries()) {
     const { head, store } = headAndStore();
     const sheet = sheetWith(oval);
-    store.startCapture();
+    store.startCapture(noFault);
     feed(head, sheet, `feed ${round}`);
     const result = await store.read();
     assert.equal(result, { ok: true, value: readSheet(sheet.first, sheet.second, context) });
@@ -64,7 +68,7 @@ test('a sheet fed in uneven steps is read where its lines were written, as if it
 test('a sheet that stopped half-way and went on is still one page', async () => {
   const { head, store } = headAndStore();
   const sheet = sheetWith(5);
-  store.startCapture();
+  store.startCapture(noFault);
   feed(head, sheet, 'first half', 120);
   head.advanced(sheet, 120, HEAD_MM + sheet.lengthMm);
   const result = await store.read();
@@ -74,7 +78,7 @@ test('a sheet that stopped half-way and went on is still one page', async () => 
 test('of a sheet that did not pass whole, only the lines that passed are read', async () => {
   const { head, store } = headAndStore();
   const sheet = sheetWith(5);
-  store.startCapture();
+  store.startCapture(noFault);
   feed(head, sheet, 'pulled out', 150);
   const result = await store.read();
   assert.is(result.ok && result.value.kind === 'rejected' && result.value.reject.reason, 'image-too-small');
@@ -86,7 +90,7 @@ test('of a sheet that did not pass whole, only the lines that passed are read', 
 test('two sheets that pass together are read as the head saw them at the end, not as the lines came', async () => {
   const { head, store } = headAndStore();
   const [upper, lower] = [sheetWith(2), sheetWith(9)];
-  store.startCapture();
+  store.startCapture(noFault);
   for (let mm = 0; mm < HEAD_MM + upper.lengthMm; mm += 10) {
     head.advanced(upper, mm, mm + 10);
     head.advanced(lower, mm, mm + 10);
@@ -124,8 +128,8 @@ test('a head that gives no bands, or other ones than its page, is read all the s
     },
   ];
   for (const head of heads) {
-    const store = new PageStore(head, () => reader);
-    store.startCapture();
+    const store = new PageStore(head, () => reader, undefined);
+    store.startCapture(noFault);
     assert.equal(await store.read(), { ok: true, value: readSheet(first, second, context) });
     assert.is(must(store.held(), 'the sheet is held').pages.first.data, first.data);
   }
@@ -133,7 +137,7 @@ test('a head that gives no bands, or other ones than its page, is read all the s
 
 test('is empty again when it is told to forget, and has nothing to read without a capture', async () => {
   const { head, store } = headAndStore();
-  store.startCapture();
+  store.startCapture(noFault);
   feed(head, sheetWith(4), 'forgotten');
   store.forget();
   const result = await store.read();

@@ -110,6 +110,7 @@ function votersSentences(w: Words): readonly string[] {
     w.severalSheets,
     w.pulledOut,
     w.paperStopped,
+    w.imagesTooLarge,
     w.machineFault,
     w.powerCut,
   ];

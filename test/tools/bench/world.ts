@@ -36,7 +36,7 @@ export interface TestSite {
   leave(): Promise<void>;
 }
 
-async function testSite(seed: string, mode: ElectionMode): Promise<TestSite> {
+async function testSite(seed: string, mode: ElectionMode, bodyBytes: number | undefined): Promise<TestSite> {
   const folder = mkdtempSync(join(tmpdir(), 'tallystick-site-'));
   const definitionBytes = new Uint8Array(readFileSync('election-def/samples/dutchess-ny.json'));
   const loaded = valueOf(readDefinition(definitionBytes, 'dutchess-ny.json'));
@@ -47,6 +47,7 @@ async function testSite(seed: string, mode: ElectionMode): Promise<TestSite> {
     random: systemRandom,
     softwareSha256: 'ab'.repeat(32),
     slotCount: 10,
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
   });
   const office = await makeOffice(systemRandom);
   const keys = await makeSiteKeys(office, loaded.definition.id, ['dem', 'rep'], systemRandom);
@@ -93,13 +94,17 @@ async function testSite(seed: string, mode: ElectionMode): Promise<TestSite> {
   };
 }
 
-/** Runs something in a poll site of its own. */
+/**
+ * Runs something in a poll site of its own.
+ * @param bodyBytes room for the images of a sheet, where the box is not to have its usual one
+ */
 export async function inSite(
   seed: string,
   run: (site: TestSite) => Promise<void>,
   mode: ElectionMode = 'official',
+  bodyBytes?: number,
 ): Promise<void> {
-  const site = await testSite(seed, mode);
+  const site = await testSite(seed, mode, bodyBytes);
   try {
     await run(site);
   } finally {
