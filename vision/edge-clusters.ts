@@ -87,23 +87,61 @@ export function findEdgeLines(
 function linkNeighbours(count: number, along: Float64Array, across: Float64Array, dpi: number): Links {
   const pitch = mmToPx(TIMING_PITCH_MM, dpi);
   const tolerance = pitch * LINK_TOLERANCE;
+  const stripes = new Stripes(count, along, pitch);
   const linked = new Uint8Array(count);
   const slopes: number[] = [];
   const lengths: number[] = [];
   for (let i = 0; i < count; i++) {
     const from = (along[i] ?? 0) + pitch;
-    for (let j = 0; j < count; j++) {
-      if (Math.abs((along[j] ?? 0) - from) > tolerance) continue;
-      const aside = (across[j] ?? 0) - (across[i] ?? 0);
-      if (Math.abs(aside) > tolerance) continue;
-      const length = (along[j] ?? 0) - (along[i] ?? 0);
-      linked[i] = 1;
-      linked[j] = 1;
-      slopes.push(aside / length);
-      lengths.push(length);
+    const last = stripes.indexOf(from + tolerance + 1);
+    for (let stripe = stripes.indexOf(from - tolerance - 1); stripe <= last; stripe++) {
+      for (let j = stripes.first(stripe); j >= 0; j = stripes.next(j)) {
+        if (Math.abs((along[j] ?? 0) - from) > tolerance) continue;
+        const aside = (across[j] ?? 0) - (across[i] ?? 0);
+        if (Math.abs(aside) > tolerance) continue;
+        const length = (along[j] ?? 0) - (along[i] ?? 0);
+        linked[i] = 1;
+        linked[j] = 1;
+        slopes.push(aside / length);
+        lengths.push(length);
+      }
     }
   }
   return { slope: median(slopes), pitch: median(lengths), linked, count: slopes.length };
+}
+
+/** The bars of each stripe of the image, one pitch wide: neighbours are looked for in two or three of them alone. */
+class Stripes {
+  readonly #widthPx: number;
+  /** The first bar of each stripe and the one after each bar; -1 is none. */
+  readonly #first: Int32Array;
+  readonly #next: Int32Array;
+
+  constructor(count: number, along: Float64Array, widthPx: number) {
+    this.#widthPx = widthPx;
+    let furthest = 0;
+    for (let i = 0; i < count; i++) furthest = Math.max(furthest, along[i] ?? 0);
+    this.#first = new Int32Array(this.indexOf(furthest) + 1).fill(-1);
+    this.#next = new Int32Array(count);
+    for (let i = count - 1; i >= 0; i--) {
+      const stripe = this.indexOf(along[i] ?? 0);
+      this.#next[i] = this.first(stripe);
+      this.#first[stripe] = i;
+    }
+  }
+
+  /** A mark's centre may lie a part of a pixel outside of the image. */
+  indexOf(along: number): number {
+    return Math.max(0, Math.floor(along / this.#widthPx));
+  }
+
+  first(stripe: number): number {
+    return this.#first[stripe] ?? -1;
+  }
+
+  next(bar: number): number {
+    return this.#next[bar] ?? -1;
+  }
 }
 
 function clusters(
@@ -150,8 +188,6 @@ function widestPair(
   return best;
 }
 
-export function median(values: number[]): number {
-  if (values.length === 0) return 0;
-  values.sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 0;
+export function median(values: readonly number[]): number {
+  return Float64Array.from(values).sort()[Math.floor(values.length / 2)] ?? 0;
 }

@@ -44,9 +44,9 @@ export function findFaults(
     }
     faults.push({ kind: 'streak', detail: `${where}, ${mm(streak.toYPx - streak.fromYPx, page)} mm long` });
   }
-  const folds = ovals.filter((oval) => oval.line !== undefined);
+  const folds = ovals.filter((oval) => oval.score.withoutLine !== undefined);
   if (folds.length > 0) {
-    const rows = [...new Set(folds.map((oval) => mm(oval.yPx, page)))].slice(0, 8).join(', ');
+    const rows = [...new Set(folds.map((oval) => mm(oval.centre.yPx, page)))].slice(0, 8).join(', ');
     faults.push({
       kind: 'fold',
       detail: `a thin line runs through ${folds.length} oval(s), ${rows} mm from the image's top edge`,
@@ -72,14 +72,14 @@ function mm(px: number, page: GreyPage): string {
   return pxToMm(px, page.dpi).toFixed(0);
 }
 
-function touches(streak: Streak, oval: ScoredOval, dpi: number): boolean {
+function touches(streak: Streak, { centre }: ScoredOval, dpi: number): boolean {
   const halfWidth = mmToPx(OVAL.widthMm / 2 + STREAK_CLEARANCE_MM, dpi);
   const halfHeight = mmToPx(OVAL.heightMm / 2 + STREAK_CLEARANCE_MM, dpi);
   return (
-    streak.toXPx >= oval.xPx - halfWidth &&
-    streak.fromXPx <= oval.xPx + halfWidth &&
-    streak.toYPx >= oval.yPx - halfHeight &&
-    streak.fromYPx <= oval.yPx + halfHeight
+    streak.toXPx >= centre.xPx - halfWidth &&
+    streak.fromXPx <= centre.xPx + halfWidth &&
+    streak.toYPx >= centre.yPx - halfHeight &&
+    streak.fromYPx <= centre.yPx + halfHeight
   );
 }
 

@@ -67,15 +67,15 @@ export function readRow(page: GreyPage, frame: TimingFrame, map: PageMap, end: E
 
 /** Mean over a rectangle; outside of the image is taken for paper. */
 function meanGrey(page: GreyPage, x: number, y: number, halfWidth: number, halfHeight: number): number {
+  const { widthPx, heightPx, data } = page;
+  const fromX = Math.max(0, x - halfWidth);
+  const toX = Math.min(widthPx - 1, x + halfWidth);
+  const fromY = Math.max(0, y - halfHeight);
+  const toY = Math.min(heightPx - 1, y + halfHeight);
   let sum = 0;
-  let count = 0;
-  for (let row = y - halfHeight; row <= y + halfHeight; row++) {
-    if (row < 0 || row >= page.heightPx) continue;
-    for (let column = x - halfWidth; column <= x + halfWidth; column++) {
-      if (column < 0 || column >= page.widthPx) continue;
-      sum += page.data[row * page.widthPx + column] ?? 255;
-      count++;
-    }
+  for (let row = fromY; row <= toY; row++) {
+    for (let at = row * widthPx + fromX; at <= row * widthPx + toX; at++) sum += data[at] ?? 255;
   }
+  const count = Math.max(0, toX - fromX + 1) * Math.max(0, toY - fromY + 1);
   return count === 0 ? 255 : sum / count;
 }

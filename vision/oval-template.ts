@@ -72,9 +72,9 @@ function between(
 ): [Int32Array, Int32Array] {
   const xs: number[] = [];
   const ys: number[] = [];
-  const reach = Math.ceil(a + Math.max(0, outer)) + 1;
-  for (let y = -reach; y <= reach; y++) {
-    for (let x = -reach; x <= reach; x++) {
+  const [reachX, reachY] = reachOf(a + Math.max(0, outer), b + Math.max(0, outer), turn);
+  for (let y = -reachY; y <= reachY; y++) {
+    for (let x = -reachX; x <= reachX; x++) {
       const u = x * Math.cos(turn) + y * Math.sin(turn);
       const v = -x * Math.sin(turn) + y * Math.cos(turn);
       if ((u / (a + outer)) ** 2 + (v / (b + outer)) ** 2 > 1) continue;
@@ -87,4 +87,11 @@ function between(
     }
   }
   return [Int32Array.from(xs), Int32Array.from(ys)];
+}
+
+/** No pixel of an ellipse that is turned is further from its centre, across and down. */
+function reachOf(a: number, b: number, turn: number): [number, number] {
+  const across = Math.hypot(a * Math.cos(turn), b * Math.sin(turn));
+  const down = Math.hypot(a * Math.sin(turn), b * Math.cos(turn));
+  return [Math.ceil(across) + 1, Math.ceil(down) + 1];
 }

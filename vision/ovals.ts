@@ -1,15 +1,16 @@
 /**
  * The score vector of every oval of a side. The page map says where an oval should be; its printed outline is looked
  * for a few pixels around that place; then the ink inside is measured against the paper in a ring around it and the
- * ink of the timing marks, so that tint, gradient and a weak lamp cancel out. No thresholds here.
+ * ink of the timing marks, so that tint, gradient and a weak lamp cancel out (all ovals in one call of a kernel, of
+ * which `kernels/plain-ovals.ts` is the definition). What was measured is made into scores here. No thresholds here.
  */
 import type { GreyPage } from '../ground/grey-page.js';
-import { mmToPx, pxToMm } from '../ground/units.js';
+import { mmToPx, pxToMm, type PointPx } from '../ground/units.js';
 import type { SideContext } from './context.js';
 import { traceLine, type InkMoments, type Line } from './fold-lines.js';
 import { ovalTemplate, type OvalTemplate } from './oval-template.js';
-import { inkSums, type PageKernels } from './kernels/kernels.js';
-import { addPixel, clearSums } from './kernels/plain.js';
+import { inkSums, MOST_OVALS, type OvalSearch, type OvalTable, type PageKernels } from './kernels/kernels.js';
+import { addPixel, clearSums, levelsOf } from './kernels/plain-ovals.js';
 import type { PageLocator } from './page-map.js';
 import type { InkScore, OvalScore } from './reading.js';
 import type { TimingFrame } from './timing-marks.js';
@@ -28,18 +29,11 @@ const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
 
 export interface ScoredOval {
   readonly score: OvalScore;
-  readonly xPx: number;
-  readonly yPx: number;
-  /** Where a fold ran through, for the fault list. */
-  readonly line: Line | undefined;
+  readonly centre: PointPx;
 }
 
 /** Of the oval that is being scored; made once, so that a side with many ovals makes little garbage. */
 const sums = inkSums();
-const ring = new Uint32Array(256);
-const place = { x: 0, y: 0, contrast: 0 };
-const around = { x: 0, y: 0, reach: 0, unit: 0, distanceCost: DISTANCE_COST };
-const local = { paper: 0, range: 0 };
 const levels = { paper: 0, lightBelow: 0, darkBelow: 0 };
 
 export function scoreOvals(
@@ -50,10 +44,27 @@ export function scoreOvals(
   kernels: PageKernels,
 ): readonly ScoredOval[] {
   const template = ovalTemplate(page.dpi, frame.skewDegrees);
+  const search: OvalSearch = {
+    reach: Math.max(1, Math.round(mmToPx(SEARCH_MM, page.dpi))),
+    unit: 1 / (template.outlineX.length * Math.max(LEAST_RANGE, 255 - frame.inkLevel)),
+    distanceCost: DISTANCE_COST,
+    ink: frame.inkLevel,
+    leastRange: LEAST_RANGE,
+    lightStep: LIGHT_STEP,
+    darkStep: DARK_STEP,
+    paperRank: RING_PAPER_RANK,
+  };
+  const table = kernels.ovals;
   const scored: ScoredOval[] = [];
-  for (let i = 0; i < side.ovalXMm.length; i++) {
-    map.locate(side.ovalXMm[i] ?? 0, side.ovalYMm[i] ?? 0);
-    scored.push(scoreOval(page, template, map.xPx, map.yPx, frame.inkLevel, kernels));
+  for (let from = 0; from < side.ovalXMm.length; from += MOST_OVALS) {
+    table.count = Math.min(MOST_OVALS, side.ovalXMm.length - from);
+    for (let i = 0; i < table.count; i++) {
+      map.locate(side.ovalXMm[from + i] ?? 0, side.ovalYMm[from + i] ?? 0);
+      table.predictedX[i] = map.xPx;
+      table.predictedY[i] = map.yPx;
+    }
+    kernels.measureOvals(page, template, search);
+    for (let i = 0; i < table.count; i++) scored.push(scoreOval(page, template, search, table, i));
   }
   return scored;
 }
@@ -61,32 +72,24 @@ export function scoreOvals(
 function scoreOval(
   page: GreyPage,
   template: OvalTemplate,
-  predictedX: number,
-  predictedY: number,
-  ink: number,
-  kernels: PageKernels,
+  search: OvalSearch,
+  table: OvalTable,
+  i: number,
 ): ScoredOval {
-  const cx = Math.round(predictedX);
-  const cy = Math.round(predictedY);
-  const search = Math.max(1, Math.round(mmToPx(SEARCH_MM, page.dpi)));
-  const reach = template.reachPx + search;
-  if (cx < reach || cy < reach || cx + reach >= page.widthPx || cy + reach >= page.heightPx) {
-    return { score: outsideOfImage, xPx: predictedX, yPx: predictedY, line: undefined };
+  const predictedX = table.predictedX[i] ?? 0;
+  const predictedY = table.predictedY[i] ?? 0;
+  if (table.inImage[i] !== 1) {
+    return { score: outsideOfImage, centre: { xPx: predictedX, yPx: predictedY } };
   }
-  const unit = 1 / (template.outlineX.length * Math.max(LEAST_RANGE, 255 - ink));
-  around.x = cx;
-  around.y = cy;
-  around.reach = search;
-  around.unit = unit;
-  kernels.findOutline(page, template, around, place);
-  const { x, y } = place;
-  kernels.ringGreys(page, template, x, y, ring);
-  measureLocal(template.ringX.length, ink);
-  kernels.insideSums(page, template, x, y, levels, sums);
-  const inside = inkScore(page);
+  const x = table.x[i] ?? 0;
+  const y = table.y[i] ?? 0;
+  const paper = table.paper[i] ?? 0;
+  const range = Math.max(LEAST_RANGE, paper - search.ink);
+  takeSums(table, i, template.insideX.length);
+  const inside = inkScore(page, range);
   const line =
     inside.light >= LINE_LIGHT.from && inside.light <= LINE_LIGHT.to
-      ? traceLine(page, sums, x, y, local.paper, local.range)
+      ? traceLine(page, sums, x, y, paper, range)
       : undefined;
   const score: OvalScore = {
     light: inside.light,
@@ -94,17 +97,17 @@ function scoreOval(
     darkness: inside.darkness,
     density: inside.density,
     spanMm: inside.spanMm,
-    outline: round4(Math.max(0, Math.min(1, place.contrast * unit))),
+    outline: round4(Math.max(0, Math.min(1, (table.contrast[i] ?? 0) * search.unit))),
     offsetXPx: round4(x - predictedX),
     offsetYPx: round4(y - predictedY),
-    halo: round4(ringShare(template.ringX.length)),
+    halo: round4((table.ringDark[i] ?? 0) / template.ringX.length),
     line: line === undefined ? 0 : round4(line.strength),
   };
-  const xPx = round4(x);
-  const yPx = round4(y);
-  if (line === undefined) return { score, xPx, yPx, line };
-  measureWithout(page, template, x, y, line);
-  return { score: { ...score, withoutLine: inkScore(page) }, xPx, yPx, line };
+  const centre = { xPx: round4(x), yPx: round4(y) };
+  if (line === undefined) return { score, centre };
+  levelsOf(paper, search, levels);
+  sumWithout(page, template, x, y, line);
+  return { score: { ...score, withoutLine: inkScore(page, range) }, centre };
 }
 
 /** Never blank: an outline of 0 is ambiguous at the least. */
@@ -121,35 +124,21 @@ const outsideOfImage: OvalScore = {
   line: 0,
 };
 
-/** Fills `local` and `levels` from the greys counted in `ring`. */
-function measureLocal(pixels: number, ink: number): void {
-  let seen = 0;
-  let bright = 0;
-  while (bright < 255 && (seen += ring[bright] ?? 0) <= pixels * RING_PAPER_RANK) bright++;
-  const from = Math.ceil(bright - LIGHT_STEP * Math.max(LEAST_RANGE, bright - ink));
-  let sum = 0;
-  let count = 0;
-  for (let grey = Math.max(0, from); grey < 256; grey++) {
-    sum += grey * (ring[grey] ?? 0);
-    count += ring[grey] ?? 0;
-  }
-  local.paper = sum / Math.max(1, count);
-  local.range = Math.max(LEAST_RANGE, local.paper - ink);
-  levels.paper = Math.round(local.paper);
-  levels.lightBelow = Math.ceil(local.paper - LIGHT_STEP * local.range);
-  levels.darkBelow = Math.ceil(local.paper - DARK_STEP * local.range);
-}
-
-/** Share of the ring that is darker than paper. */
-function ringShare(pixels: number): number {
-  const below = local.paper - LIGHT_STEP * local.range;
-  let dark = 0;
-  for (let grey = 0; grey < below; grey++) dark += ring[grey] ?? 0;
-  return dark / pixels;
+function takeSums(table: OvalTable, i: number, pixels: number): void {
+  sums.pixels = pixels;
+  sums.light = table.light[i] ?? 0;
+  sums.dark = table.dark[i] ?? 0;
+  sums.drop = table.drop[i] ?? 0;
+  sums.weight = table.weight[i] ?? 0;
+  sums.x = table.sumX[i] ?? 0;
+  sums.y = table.sumY[i] ?? 0;
+  sums.xx = table.sumXX[i] ?? 0;
+  sums.yy = table.sumYY[i] ?? 0;
+  sums.xy = table.sumXY[i] ?? 0;
 }
 
 /** Fills `sums` without the pixels on a line. Rare, so there is no kernel for it. */
-function measureWithout(page: GreyPage, template: OvalTemplate, cx: number, cy: number, without: Line): void {
+function sumWithout(page: GreyPage, template: OvalTemplate, cx: number, cy: number, without: Line): void {
   const { data, widthPx } = page;
   const at = cy * widthPx + cx;
   const { insideX, insideY } = template;
@@ -163,12 +152,12 @@ function measureWithout(page: GreyPage, template: OvalTemplate, cx: number, cy: 
   }
 }
 
-function inkScore(page: GreyPage): InkScore {
+function inkScore(page: GreyPage, range: number): InkScore {
   return {
     light: round4(sums.light / sums.pixels),
     dark: round4(sums.dark / sums.pixels),
-    darkness: round4(Math.min(1, Math.max(0, sums.drop / sums.pixels / local.range))),
-    density: round4(Math.min(1, sums.weight / Math.max(1, sums.light) / local.range)),
+    darkness: round4(Math.min(1, Math.max(0, sums.drop / sums.pixels / range))),
+    density: round4(Math.min(1, sums.weight / Math.max(1, sums.light) / range)),
     spanMm: round4(pxToMm(longestSpread(sums), page.dpi)),
   };
 }

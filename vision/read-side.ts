@@ -67,7 +67,7 @@ function interpret(
   if (!faulty.ok) return faulty;
   const faults: Fault[] = [...faulty.value];
   if (coded.value.fault !== undefined) faults.push(coded.value.fault);
-  const writeIns = measureWriteIns(page, frame, map, found.value.side);
+  const writeIns = measureWriteIns(page, frame, map, found.value.side, kernels);
   return ok({
     code,
     orientation,
@@ -161,6 +161,6 @@ function judgeOvals(
     optionId: side.side.ovals[i]?.optionId ?? '',
     verdict: verdictOf(oval.score, context.thresholds),
     score: oval.score,
-    centre: { xPx: oval.xPx, yPx: oval.yPx },
+    centre: oval.centre,
   }));
 }

@@ -14,8 +14,8 @@ import {
   pageFrame,
   TIMING_MARK,
 } from '../election-def/page-frame.js';
-import type { PageKernels } from './kernels/kernels.js';
-import { columnMean } from './kernels/plain.js';
+import type { Band, PageKernels } from './kernels/kernels.js';
+import { bandMean, columnMean } from './kernels/plain.js';
 import type { PageMap } from './page-map.js';
 import type { TimingFrame } from './timing-marks.js';
 
@@ -40,25 +40,15 @@ export interface Streak {
 }
 
 /** For the columns of the widest image so far; kept, so that a page costs no allocation. */
-const scratch: { means: readonly Float64Array[]; profile: Uint8Array; votes: Uint8Array } = {
-  means: [],
-  profile: new Uint8Array(0),
-  votes: new Uint8Array(0),
-};
+const scratch = { means: new Float64Array(0), profiles: [new Uint8Array(0), new Uint8Array(0)] };
 
 function makeRoom(widthPx: number): void {
-  if (scratch.profile.length >= widthPx) return;
-  scratch.means = Array.from({ length: 2 * bareBandsMm().length }, () => new Float64Array(widthPx));
-  scratch.profile = new Uint8Array(widthPx);
-  scratch.votes = new Uint8Array(widthPx);
+  if (scratch.means.length >= widthPx) return;
+  scratch.means = new Float64Array(widthPx);
+  scratch.profiles = [new Uint8Array(widthPx), new Uint8Array(widthPx)];
 }
 
-/** Means of the columns over one band of bare paper, and where the page lies in it. */
-interface BandProfile {
-  readonly means: Float64Array;
-  readonly fromX: number;
-  readonly toX: number;
-}
+const polarities = ['dark', 'bright'] as const;
 
 export function findStreaks(
   page: GreyPage,
@@ -68,12 +58,12 @@ export function findStreaks(
 ): readonly Streak[] {
   const streaks: Streak[] = [];
   makeRoom(page.widthPx);
-  const ends = (['top', 'bottom'] as const).map((end) => bandProfiles(page, frame, map, end, kernels));
-  for (const polarity of ['dark', 'bright'] as const) {
-    const profile = scratch.profile.fill(0);
-    for (const bands of ends) {
-      markStandingOut(page, frame, bands, polarity, profile);
-    }
+  for (const profile of scratch.profiles) profile.fill(0);
+  for (const end of ['top', 'bottom'] as const) {
+    markStandingOut(page, frame, bareBands(page, frame, map, end), kernels);
+  }
+  polarities.forEach((polarity, i) => {
+    const profile = must(scratch.profiles[i], 'a profile for each polarity');
     let from = -1;
     for (let x = 0; x <= page.widthPx; x++) {
       if (profile[x] === 1 && from < 0) from = x;
@@ -82,7 +72,7 @@ export function findStreaks(
       if (streak !== undefined && streaks.length < MOST_STREAKS) streaks.push(streak);
       from = -1;
     }
-  }
+  });
   return streaks;
 }
 
@@ -98,16 +88,10 @@ function bareBandsMm(): readonly number[] {
   ];
 }
 
-function bandProfiles(
-  page: GreyPage,
-  frame: TimingFrame,
-  map: PageMap,
-  end: 'top' | 'bottom',
-  kernels: PageKernels,
-): readonly BandProfile[] {
+function bareBands(page: GreyPage, frame: TimingFrame, map: PageMap, end: 'top' | 'bottom'): readonly Band[] {
   const layout = pageFrame(frame.paper);
   const half = Math.round(mmToPx(BAND_HALF_MM, page.dpi));
-  return bareBandsMm().map((bandMm, band, all) => {
+  return bareBandsMm().map((bandMm) => {
     const yMm = end === 'top' ? bandMm : layout.heightMm - bandMm;
     map.locate(3, yMm);
     const [ax, ay] = [map.xPx, map.yPx];
@@ -115,43 +99,55 @@ function bandProfiles(
     const [bx, by] = [map.xPx, map.yPx];
     const fromX = Math.max(0, Math.ceil(Math.min(ax, bx)));
     const toX = Math.min(page.widthPx - 1, Math.floor(Math.max(ax, bx)));
-    const means = must(
-      scratch.means[end === 'top' ? band : all.length + band],
-      'a row of means for each band',
-    );
-    kernels.bandMeans(page, { ax, ay, bx, by, half, fromX, toX }, means);
-    return { means, fromX, toX };
+    return { ax, ay, bx, by, half, fromX, toX };
   });
 }
 
-/** Marks the columns that stand out in every band of one end of the sheet. */
+/**
+ * Marks the columns that stand out in every band of one end of the sheet. Where one does not stand out in the first
+ * band, nobody needs to look at the others.
+ */
 function markStandingOut(
   page: GreyPage,
   frame: TimingFrame,
-  bands: readonly BandProfile[],
-  polarity: Streak['polarity'],
-  profile: Uint8Array,
+  bands: readonly Band[],
+  kernels: PageKernels,
 ): void {
   const beside = Math.round(mmToPx(BESIDE_MM, page.dpi));
-  const votes = scratch.votes.fill(0);
-  for (const { means, fromX, toX } of bands) {
-    for (let x = fromX + beside; x <= toX - beside; x++) {
-      if (differs(means, x, beside, frame.inkLevel, polarity)) votes[x] = (votes[x] ?? 0) + 1;
+  const [first, ...others] = bands;
+  if (first === undefined) return;
+  const { means } = scratch;
+  kernels.bandMeans(page, first, means);
+  polarities.forEach((polarity, i) => {
+    const profile = must(scratch.profiles[i], 'a profile for each polarity');
+    for (let x = first.fromX + beside; x <= first.toX - beside; x++) {
+      const [here, left, right] = [means[x] ?? 0, means[x - beside] ?? 0, means[x + beside] ?? 0];
+      if (!differs(here, left, right, frame.inkLevel, polarity)) continue;
+      if (others.every((band) => standsOut(page, band, x, beside, frame.inkLevel, polarity))) profile[x] = 1;
     }
-  }
-  for (let x = 0; x < page.widthPx; x++) if (votes[x] === bands.length) profile[x] = 1;
+  });
 }
 
-function differs(
-  means: Float64Array,
+function standsOut(
+  page: GreyPage,
+  band: Band,
   x: number,
   beside: number,
   ink: number,
   polarity: Streak['polarity'],
 ): boolean {
-  const left = means[x - beside] ?? 0;
-  const right = means[x + beside] ?? 0;
-  const here = means[x] ?? 0;
+  if (x < band.fromX + beside || x > band.toX - beside) return false;
+  const [left, right] = [bandMean(page, band, x - beside), bandMean(page, band, x + beside)];
+  return differs(bandMean(page, band, x), left, right, ink, polarity);
+}
+
+function differs(
+  here: number,
+  left: number,
+  right: number,
+  ink: number,
+  polarity: Streak['polarity'],
+): boolean {
   const paper = Math.max(left, right);
   const step = STREAK_STEP * Math.max(40, paper - ink);
   return polarity === 'dark' ? here < paper - step : here > paper + step;

@@ -6,6 +6,7 @@
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx, type PointPx } from '../ground/units.js';
 import type { SideLayout, WriteInPlace } from '../election-def/layout-types.js';
+import type { PageKernels } from './kernels/kernels.js';
 import { LIGHT_STEP } from './ovals.js';
 import type { PageMap } from './page-map.js';
 import type { WriteInReading } from './reading.js';
@@ -24,11 +25,12 @@ export function measureWriteIns(
   frame: TimingFrame,
   map: PageMap,
   side: SideLayout,
+  kernels: PageKernels,
 ): readonly MeasuredWriteIn[] {
   return side.writeInBoxes.map((box) => ({
     contestId: box.contestId,
     optionId: box.optionId,
-    ink: Math.round(inkShare(page, frame.inkLevel, map, box) * 10_000) / 10_000,
+    ink: Math.round(inkShare(page, frame.inkLevel, map, box, kernels) * 10_000) / 10_000,
     corners: [
       pixel(map, box.xMm, box.yMm),
       pixel(map, box.xMm + box.widthMm, box.yMm),
@@ -46,7 +48,13 @@ function pixel(map: PageMap, xMm: number, yMm: number): PointPx {
 const histogram = new Uint32Array(256);
 
 /** The box is small enough to be taken for a parallelogram between its corners. */
-function inkShare(page: GreyPage, ink: number, map: PageMap, box: WriteInPlace): number {
+function inkShare(
+  page: GreyPage,
+  ink: number,
+  map: PageMap,
+  box: WriteInPlace,
+  kernels: PageKernels,
+): number {
   const left = box.xMm + BORDER_MM;
   const top = box.yMm + BORDER_MM;
   const width = box.widthMm - 2 * BORDER_MM;
@@ -57,20 +65,7 @@ function inkShare(page: GreyPage, ink: number, map: PageMap, box: WriteInPlace):
   const below = pixel(map, left, top + height);
   const columns = Math.max(1, Math.round(mmToPx(width, page.dpi) / mmToPx(GRID_MM, page.dpi)));
   const rows = Math.max(1, Math.round(mmToPx(height, page.dpi) / mmToPx(GRID_MM, page.dpi)));
-  histogram.fill(0);
-  let samples = 0;
-  for (let row = 0; row <= rows; row++) {
-    for (let column = 0; column <= columns; column++) {
-      const u = column / columns;
-      const v = row / rows;
-      const x = Math.round(origin.xPx + u * (right.xPx - origin.xPx) + v * (below.xPx - origin.xPx));
-      const y = Math.round(origin.yPx + u * (right.yPx - origin.yPx) + v * (below.yPx - origin.yPx));
-      if (x < 0 || y < 0 || x >= page.widthPx || y >= page.heightPx) continue;
-      const grey = page.data[y * page.widthPx + x] ?? 255;
-      histogram[grey] = (histogram[grey] ?? 0) + 1;
-      samples++;
-    }
-  }
+  const samples = kernels.gridGreys(page, { origin, right, below, columns, rows }, histogram);
   return darkShare(samples, ink);
 }
 

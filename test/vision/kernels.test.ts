@@ -9,7 +9,12 @@ import { must } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
 import { benchPaper } from '../../tools/benchmarks/pages.js';
 import { readingContext } from '../../vision/context.js';
-import { barScratch, inkSums, type PageKernels } from '../../vision/kernels/kernels.js';
+import {
+  candidateScratch,
+  fractionColumns,
+  wholeColumns,
+  type PageKernels,
+} from '../../vision/kernels/kernels.js';
 import { LARGEST_PAGE_BYTES, SheetMemory } from '../../vision/kernels/memory.js';
 import { plainKernels, plainPageKernels } from '../../vision/kernels/plain.js';
 import { loadWasmKernels } from '../../vision/kernels/wasm.js';
@@ -55,19 +60,20 @@ function randomPage(random: SeededRandom): GreyPage {
 function answers(page: GreyPage, kernels: PageKernels, random: SeededRandom): unknown {
   const greys = new Uint32Array(256);
   const samples = kernels.sampleGreys(page, random.integer(1, 9), random.integer(1, 7), greys);
-  const bars = barScratch();
-  const shortest = random.integer(4, 40);
+  const found = candidateScratch();
+  const widthPx = random.between(6, 40);
   const search = {
     inkBelow: random.integer(0, 255),
-    shortest,
-    longest: random.integer(shortest, 2 * shortest),
+    shortest: Math.ceil(widthPx * 0.7),
+    longest: Math.floor(widthPx * random.between(1, 2)),
     endPlay: random.between(1, 6),
     tallest: random.between(4, 30),
+    widthPx,
+    heightPx: random.between(4, 15),
+    leastShare: random.between(0.2, 0.7),
+    mostShare: random.between(1.4, 2),
   };
-  kernels.findBars(page, search, bars);
-  const found = [bars.left, bars.right, bars.firstRow, bars.lastRow].map((all) => [
-    ...all.slice(0, bars.count),
-  ]);
+  kernels.findMarks(page, search, found);
 
   const means = new Float64Array(page.widthPx);
   const [fromX, toX] = [random.integer(0, 80), random.integer(90, page.widthPx - 1)];
@@ -75,39 +81,60 @@ function answers(page: GreyPage, kernels: PageKernels, random: SeededRandom): un
   const heights = { ay: random.between(-8, page.heightPx + 8), by: random.between(-8, page.heightPx + 8) };
   kernels.bandMeans(page, { ...across, ...heights, half: random.integer(0, 4), fromX, toX }, means);
 
-  const template = ovalTemplate(page.dpi, random.between(-3, 3));
-  const reach = random.integer(1, 7);
-  const margin = template.reachPx + reach;
-  const ovals: unknown[] = [];
-  if (page.widthPx > 2 * margin && page.heightPx > 2 * margin) {
-    const x = random.integer(margin, page.widthPx - margin - 1);
-    const y = random.integer(margin, page.heightPx - margin - 1);
-    const place = { x: 0, y: 0, contrast: 0 };
-    const unit = 1 / (template.outlineX.length * random.integer(40, 255));
-    kernels.findOutline(page, template, { x, y, reach, unit, distanceCost: 0.005 }, place);
-    const ring = new Uint32Array(256);
-    kernels.ringGreys(page, template, place.x, place.y, ring);
-    const sums = inkSums();
-    const paper = random.integer(100, 255);
-    const levels = { paper, lightBelow: random.integer(-5, paper), darkBelow: random.integer(-5, paper) };
-    kernels.insideSums(page, template, place.x, place.y, levels, sums);
-    ovals.push(place, [...ring], sums);
-  }
+  const corner = (): { xPx: number; yPx: number } => ({
+    xPx: random.between(-9, page.widthPx + 9),
+    yPx: random.between(-9, page.heightPx + 9),
+  });
+  const grid = { origin: corner(), right: corner(), below: corner() };
+  const boxGreys = new Uint32Array(256);
+  const size = { columns: random.integer(1, 60), rows: random.integer(1, 20) };
+  const inBox = kernels.gridGreys(page, { ...grid, ...size }, boxGreys);
+
   return {
     samples,
     greys: [...greys],
-    count: bars.count,
-    overflowed: bars.overflowed,
-    found,
+    overflowed: found.overflowed,
+    marks: [found.x, found.y, found.grey].map((all) => [...all.slice(0, found.count)]),
     means: [...means],
-    ovals,
+    inBox,
+    boxGreys: [...boxGreys],
+    ovals: measuredOvals(page, kernels, random),
   };
+}
+
+const OVALS = 4;
+
+function measuredOvals(page: GreyPage, kernels: PageKernels, random: SeededRandom): readonly unknown[] {
+  const table = kernels.ovals;
+  table.count = OVALS;
+  for (let i = 0; i < OVALS; i++) {
+    table.predictedX[i] = random.between(0, page.widthPx);
+    table.predictedY[i] = random.between(0, page.heightPx);
+  }
+  const ink = random.integer(0, 120);
+  const search = {
+    reach: random.integer(1, 7),
+    unit: 1 / (48 * Math.max(40, 255 - ink)),
+    distanceCost: 0.005,
+    ink,
+    leastRange: 40,
+    lightStep: random.between(0.05, 0.3),
+    darkStep: random.between(0.2, 0.6),
+    paperRank: random.between(0.3, 0.95),
+  };
+  kernels.measureOvals(page, ovalTemplate(page.dpi, random.between(-3, 3)), search);
+  return Array.from({ length: OVALS }, (_, i) =>
+    // Nothing is said of an oval that leaves the image.
+    table.inImage[i] === 1
+      ? [...fractionColumns, ...wholeColumns].map((column) => table[column][i])
+      : 'outside',
+  );
 }
 
 const PAGES = 3_000;
 
 test(`count the same as the plain ones on ${PAGES} random pages`, () => {
-  let bars = 0;
+  let marks = 0;
   let ovals = 0;
   for (let round = 0; round < PAGES; round++) {
     const seed = `kernels ${round}`;
@@ -117,32 +144,38 @@ test(`count the same as the plain ones on ${PAGES} random pages`, () => {
     const plain = answers(page, plainPageKernels, seededRandom(`${seed}/questions`)) as Said;
     const said = answers(placed.page, placed.kernels, seededRandom(`${seed}/questions`)) as Said;
     assert.is(JSON.stringify(said), JSON.stringify(plain), seed);
-    bars += plain.count;
-    ovals += plain.ovals.length / 3;
+    marks += plain.marks[0]?.length ?? 0;
+    ovals += plain.ovals.filter((oval) => oval !== 'outside').length;
   }
   // Nothing was equal because nothing was there.
-  assert.ok(bars > PAGES / 2, `${bars} bars`);
+  assert.ok(marks > PAGES / 5, `${marks} marks`);
   assert.ok(ovals > PAGES / 2, `${ovals} ovals`);
 });
 
 interface Said {
-  readonly count: number;
+  readonly marks: readonly (readonly number[])[];
   readonly ovals: readonly unknown[];
 }
 
-test('give up at the same number of bars', () => {
-  const page = greyPage(1728, 4400, 200);
-  for (let y = 0; y < page.heightPx; y++) {
-    if (y % 20 < 10)
+test("give up at the same number of bars, and of bars of a mark's size", () => {
+  for (const [heightPx, barHeight] of [
+    [4400, 10],
+    [1300, 12],
+  ] as const) {
+    const page = greyPage(1728, heightPx, 200);
+    for (let y = 0; y < page.heightPx; y++) {
+      if (y % 20 >= barHeight) continue;
       for (let x = 0; x < page.widthPx; x++) page.data[y * page.widthPx + x] = x % 40 < 30 ? 0 : 255;
+    }
+    const search = { inkBelow: 128, shortest: 26, longest: 54, endPlay: 4.3, tallest: 20 };
+    const size = { widthPx: 30, heightPx: barHeight, leastShare: 0.68, mostShare: 1.42 };
+    const [plain, said] = [candidateScratch(), candidateScratch()];
+    plainPageKernels.findMarks(page, { ...search, ...size }, plain);
+    const placed = wasm.place(page);
+    placed.kernels.findMarks(placed.page, { ...search, ...size }, said);
+    assert.is(plain.overflowed, true);
+    assert.is(said.overflowed, true);
   }
-  const search = { inkBelow: 128, shortest: 26, longest: 54, endPlay: 4.3, tallest: 20 };
-  const [plain, said] = [barScratch(), barScratch()];
-  plainPageKernels.findBars(page, search, plain);
-  const placed = wasm.place(page);
-  placed.kernels.findBars(placed.page, search, said);
-  assert.is(plain.overflowed, true);
-  assert.equal(said, plain);
 });
 
 test('read printed ballots of three lengths exactly as the plain ones do, to the last digit', async () => {

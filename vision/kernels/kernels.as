@@ -1,49 +1,125 @@
 /**
- * The kernels in AssemblyScript, compiled to WebAssembly with SIMD by `npm run build-kernels`. `plain.ts` says what
+ * The kernels in AssemblyScript, compiled to WebAssembly with SIMD by `npm run build-kernels`. The plain ones say what
  * each counts; here is only how. Raw memory and nothing else: no allocation, no garbage collector, no static data.
  * Scratch memory and pages are laid out by `memory.ts`; around a page there are at least 64 readable bytes.
  */
 
 // Scratch, in bytes from the start of the memory; the same numbers stand in `memory.ts`.
-const HISTOGRAM: usize = 1024;
-const RESULT: usize = 2048;
+const CONTRASTS: usize = 1024;
 const MEANS: usize = 4096;
 const OPEN: usize = 65536;
+const GREYS: usize = 69632;
+const MARKS: usize = 73728;
 const BARS: usize = 131072;
-const OFFSETS: usize = 393216;
+const TEMPLATE: usize = 393216;
+const OVALS: usize = 655360;
 
 const ROW_STEP: i32 = 2;
 const FEWEST_ROWS: i32 = 3;
 const MOST_OPEN: i32 = 96;
 const MOST_BARS: i32 = 8192;
+const MOST_CANDIDATES: i32 = 1500;
+const SCANLINES: i32 = 9;
 const CONTOUR_POINTS: i32 = 48;
 
+// ---- greys -----------------------------------------------------------------------------------------------------
+
+// Four histograms, used in turn: neighbouring pixels are often equal, and one count would wait for the other.
+const ONE: usize = 1024;
+
+function clearGreys(): void {
+  memory.fill(GREYS, 0, 4 * ONE);
+}
+
+@inline
+function count(grey: usize, histogram: usize): void {
+  const cell = GREYS + histogram * ONE + (grey << 2);
+  store<u32>(cell, load<u32>(cell) + 1);
+}
+
+/** Adds the four up into the first. */
+function addGreys(): void {
+  for (let cell = GREYS; cell < GREYS + ONE; cell += 16) {
+    const two = i32x4.add(v128.load(cell), v128.load(cell + ONE));
+    const more = i32x4.add(v128.load(cell + 2 * ONE), v128.load(cell + 3 * ONE));
+    v128.store(cell, i32x4.add(two, more));
+  }
+}
+
+@inline
+function greysOf(grey: i32): i32 {
+  return load<i32>(GREYS + (<usize>grey << 2));
+}
+
 export function sampleGreys(page: usize, width: i32, height: i32, rowStep: i32, columnStep: i32): i32 {
-  memory.fill(HISTOGRAM, 0, 1024);
+  clearGreys();
   let samples: i32 = 0;
+  const step = <usize>columnStep;
   for (let y: i32 = 0; y < height; y += rowStep) {
     const end = page + <usize>((y + 1) * width);
-    for (let at = page + <usize>(y * width + (y % columnStep)); at < end; at += <usize>columnStep) {
-      const cell = HISTOGRAM + (<usize>load<u8>(at) << 2);
-      store<u32>(cell, load<u32>(cell) + 1);
+    let at = page + <usize>(y * width + (y % columnStep));
+    for (; at + 3 * step < end; at += 4 * step) {
+      count(load<u8>(at), 0);
+      count(load<u8>(at + step), 1);
+      count(load<u8>(at + 2 * step), 2);
+      count(load<u8>(at + 3 * step), 3);
+      samples += 4;
+    }
+    for (; at < end; at += step) {
+      count(load<u8>(at), 0);
       samples++;
     }
   }
+  addGreys();
   return samples;
 }
 
-// ---- bars ------------------------------------------------------------------------------------------------------
+export function gridGreys(
+  page: usize,
+  width: i32,
+  height: i32,
+  originX: f64,
+  originY: f64,
+  rightX: f64,
+  rightY: f64,
+  belowX: f64,
+  belowY: f64,
+  columns: i32,
+  rows: i32,
+): i32 {
+  clearGreys();
+  let samples: i32 = 0;
+  for (let row: i32 = 0; row <= rows; row++) {
+    const v = <f64>row / <f64>rows;
+    const downX = v * (belowX - originX);
+    const downY = v * (belowY - originY);
+    for (let column: i32 = 0; column <= columns; column++) {
+      const u = <f64>column / <f64>columns;
+      const x = <i32>Math.round(originX + u * (rightX - originX) + downX);
+      const y = <i32>Math.round(originY + u * (rightY - originY) + downY);
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      count(load<u8>(page + <usize>(y * width + x)), <usize>(column & 3));
+      samples++;
+    }
+  }
+  addGreys();
+  return samples;
+}
 
-// An open bar: left, right, firstRow, lastRow, rows. A kept one: the first four.
+// ---- marks -----------------------------------------------------------------------------------------------------
+
+// An open bar: left, right, firstRow, lastRow, rows. A closed one: the first four.
 const OPEN_BYTES: usize = 20;
 const BAR_BYTES: usize = 16;
+/** A candidate: x, y (64 bits each), grey. */
+const MARK_BYTES: usize = 24;
 
 let openCount: i32 = 0;
 let barCount: i32 = 0;
 let overflowed: bool = false;
 
-/** Returns the number of bars, or -1 when there were too many. */
-export function findBars(
+/** Returns the number of candidates in MARKS, or -1 when there were too many bars, -2 too many candidates. */
+export function findMarks(
   page: usize,
   width: i32,
   height: i32,
@@ -52,27 +128,78 @@ export function findBars(
   longest: i32,
   endPlay: i32,
   tallest: i32,
+  markWidth: f64,
+  markHeight: f64,
+  leastShare: f64,
+  mostShare: f64,
 ): i32 {
+  findBars(page, width, height, inkBelow, shortest, longest, endPlay, tallest);
+  if (overflowed) return -1;
+  let found: i32 = 0;
+  for (let i: i32 = 0; i < barCount; i++) {
+    const bar = BARS + <usize>i * BAR_BYTES;
+    const cx = (load<i32>(bar) + load<i32>(bar, 4) + 1) >> 1;
+    const cy = (load<i32>(bar, 8) + load<i32>(bar, 12) + 1) >> 1;
+    const beside = markHeight * 0.25;
+    const left = edgeBeside(page, width, height, inkBelow, cx, cy, -1, markWidth, beside);
+    const right = edgeBeside(page, width, height, inkBelow, cx, cy, 1, markWidth, beside);
+    if (!(left + right >= markWidth * leastShare && left + right <= markWidth * mostShare)) continue;
+    const above = markWidth * 0.33;
+    const top = edgeAbove(page, width, height, inkBelow, cx, cy, -1, markHeight, above);
+    const bottom = edgeAbove(page, width, height, inkBelow, cx, cy, 1, markHeight, above);
+    if (!(top + bottom >= markHeight * leastShare && top + bottom <= markHeight * mostShare)) continue;
+    if (found == MOST_CANDIDATES) return -2;
+    const mark = MARKS + <usize>found * MARK_BYTES;
+    store<f64>(mark, <f64>cx + (right - left) / 2);
+    store<f64>(mark, <f64>cy + (bottom - top) / 2, 8);
+    store<i32>(mark, <i32>load<u8>(page + <usize>(cy * width + cx)), 16);
+    found++;
+  }
+  return found;
+}
+
+/**
+ * Every run of ink that is at least `shortest` long covers one of the windows looked at whole: they are `stride` apart,
+ * and `stride` and a window together are no longer than such a run. So one test in 16 columns is enough, and text,
+ * which has no run as long as a window, costs nothing more.
+ */
+function findBars(
+  page: usize,
+  width: i32,
+  height: i32,
+  inkBelow: i32,
+  shortest: i32,
+  longest: i32,
+  endPlay: i32,
+  tallest: i32,
+): void {
   openCount = 0;
   barCount = 0;
   overflowed = false;
-  const stride = shortest - 2;
+  const stride = min<i32>(16, (shortest + 1) >> 1);
+  const window = firstLanes(min<i32>(16, shortest - stride + 1));
   const below = i8x16.splat(<i8>inkBelow);
   for (let y: i32 = 0; y < height; y += ROW_STEP) {
     const row = page + <usize>(y * width);
-    for (let at: i32 = stride; at < width; at += stride) {
-      if (<i32>load<u8>(row + at) >= inkBelow) continue;
+    for (let at: i32 = 0; at < width; at += stride) {
+      const bright = i8x16.ge_u(v128.load(row + <usize>at), below);
+      if (v128.any_true(v128.and(bright, window))) continue;
       const left = runStart(row, at, max<i32>(0, at - longest), below);
       const right = runEnd(row, at + 1, min<i32>(width, at + longest + 1), below);
       const length = right - left;
       if (length >= shortest && length <= longest) joinRun(y, left, right - 1, endPlay);
-      at = right;
+      // The next run starts after `right`: on with the first window there.
+      while (at + stride < right) at += stride;
     }
     closeBars(y, tallest);
-    if (overflowed) return -1;
+    if (overflowed) return;
   }
   closeBars(height + 4 * ROW_STEP, tallest);
-  return overflowed ? -1 : barCount;
+}
+
+/** All bits set in the first lanes. */
+function firstLanes(lanes: i32): v128 {
+  return i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>lanes));
 }
 
 /** First column of the run of ink that contains `at`, not before `bound`: 16 columns at a time, backwards. */
@@ -80,7 +207,7 @@ export function findBars(
 function runStart(row: usize, at: i32, bound: i32, below: v128): i32 {
   let end = at;
   while (end > bound) {
-    const bright = i8x16.bitmask(i8x16.ge_u(v128.load(row + <usize>(end - 16)), below));
+    const bright = i8x16.bitmask(i8x16.ge_u(v128.load(row + <usize>end - 16), below));
     if (bright != 0) return max<i32>(bound, end - 16 + (32 - clz<i32>(bright)));
     end -= 16;
   }
@@ -135,6 +262,93 @@ function closeBars(y: i32, tallest: i32): void {
   }
 }
 
+/** How far beside the middle of a scan line lies, for the i-th of them. */
+@inline
+function asideOf(i: i32, spread: f64): i32 {
+  const middle: f64 = (SCANLINES - 1) / 2;
+  return <i32>Math.round(((<f64>i - middle) / middle) * spread);
+}
+
+/** Mean distance to the edge to the left (-1) or right (1); NaN when too few scan lines find it. */
+function edgeBeside(
+  page: usize,
+  width: i32,
+  height: i32,
+  inkBelow: i32,
+  cx: i32,
+  cy: i32,
+  step: i32,
+  reach: f64,
+  spread: f64,
+): f64 {
+  const below = i8x16.splat(<i8>inkBelow);
+  const furthest = <i32>reach;
+  let sum: f64 = 0;
+  let found: i32 = 0;
+  for (let i: i32 = 0; i < SCANLINES; i++) {
+    const y = cy + asideOf(i, spread);
+    if (y < 0 || y >= height) continue;
+    const row = page + <usize>(y * width);
+    if (<i32>load<u8>(row + <usize>cx) >= inkBelow) continue;
+    let x: i32 = 0;
+    if (step < 0) {
+      const bound = max<i32>(0, cx - furthest);
+      x = runStart(row, cx, bound, below) - 1;
+      if (x < bound) continue;
+    } else {
+      const bound = min<i32>(width, cx + furthest + 1);
+      x = runEnd(row, cx + 1, bound, below);
+      if (x == bound) continue;
+    }
+    const before = <i32>load<u8>(row + <usize>(x - step));
+    sum += edgeBetween(abs<i32>(x - cx), before, <i32>load<u8>(row + <usize>x), inkBelow);
+    found++;
+  }
+  return found * 2 > SCANLINES ? sum / <f64>found : NaN;
+}
+
+/** Mean distance to the edge above (-1) or below (1). */
+function edgeAbove(
+  page: usize,
+  width: i32,
+  height: i32,
+  inkBelow: i32,
+  cx: i32,
+  cy: i32,
+  step: i32,
+  reach: f64,
+  spread: f64,
+): f64 {
+  let sum: f64 = 0;
+  let found: i32 = 0;
+  const furthest = <i32>reach;
+  for (let i: i32 = 0; i < SCANLINES; i++) {
+    const x = cx + asideOf(i, spread);
+    if (x < 0 || x >= width) continue;
+    let at = page + <usize>(cy * width + x);
+    let before = <i32>load<u8>(at);
+    if (before >= inkBelow) continue;
+    const room = step < 0 ? cy : height - 1 - cy;
+    const last = min<i32>(furthest, room);
+    for (let distance: i32 = 1; distance <= last; distance++) {
+      at += <usize>(step * width);
+      const here = <i32>load<u8>(at);
+      if (here >= inkBelow) {
+        sum += edgeBetween(distance, before, here, inkBelow);
+        found++;
+        break;
+      }
+      before = here;
+    }
+  }
+  return found * 2 > SCANLINES ? sum / <f64>found : NaN;
+}
+
+@inline
+function edgeBetween(distance: i32, before: i32, here: i32, inkBelow: i32): f64 {
+  return <f64>(distance - 1) + <f64>(inkBelow - before) / <f64>(here - before);
+}
+
 // ---- bands -----------------------------------------------------------------------------------------------------
 
 export function bandMeans(
@@ -149,57 +363,144 @@ export function bandMeans(
   fromX: i32,
   toX: i32,
 ): void {
-  for (let x = fromX; x <= toX; x++) {
-    const y = <i32>Math.round(ay + ((<f64>x - ax) / (bx - ax)) * (by - ay));
+  let x = fromX;
+  while (x <= toX) {
+    const y = bandY(x, ax, ay, bx, by);
     const from = max<i32>(0, y - half);
     const to = min<i32>(height - 1, y + half);
+    // The line rises or falls steadily: where its ends are on one row, so is everything between them.
+    if (x + 15 <= toX && to >= from && bandY(x + 15, ax, ay, bx, by) == y) {
+      meansOf16(page + <usize>x, width, from, to, MEANS + (<usize>x << 3));
+      x += 16;
+      continue;
+    }
     let sum: i32 = 0;
     for (let at = from; at <= to; at++) sum += <i32>load<u8>(page + <usize>(at * width + x));
     const mean: f64 = to < from ? 255 : <f64>sum / <f64>(to - from + 1);
     store<f64>(MEANS + (<usize>x << 3), mean);
+    x++;
   }
+}
+
+@inline
+function bandY(x: i32, ax: f64, ay: f64, bx: f64, by: f64): i32 {
+  return <i32>Math.round(ay + ((<f64>x - ax) / (bx - ax)) * (by - ay));
+}
+
+/** Up to 257 rows fit into the 16 bits of a sum. */
+function meansOf16(column: usize, width: i32, from: i32, to: i32, means: usize): void {
+  let low = i16x8.splat(0);
+  let high = i16x8.splat(0);
+  for (let y = from; y <= to; y++) {
+    const greys = v128.load(column + <usize>(y * width));
+    low = i16x8.add(low, i16x8.extend_low_i8x16_u(greys));
+    high = i16x8.add(high, i16x8.extend_high_i8x16_u(greys));
+  }
+  const rows = f64x2.splat(<f64>(to - from + 1));
+  storeMeans(means, i32x4.extend_low_i16x8_u(low), rows);
+  storeMeans(means + 32, i32x4.extend_high_i16x8_u(low), rows);
+  storeMeans(means + 64, i32x4.extend_low_i16x8_u(high), rows);
+  storeMeans(means + 96, i32x4.extend_high_i16x8_u(high), rows);
+}
+
+@inline
+function storeMeans(at: usize, sums: v128, rows: v128): void {
+  v128.store(at, f64x2.div(f64x2.convert_low_i32x4_u(sums), rows));
+  const upper = i8x16.shuffle(sums, sums, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  v128.store(at + 16, f64x2.div(f64x2.convert_low_i32x4_u(upper), rows));
 }
 
 // ---- ovals -----------------------------------------------------------------------------------------------------
 
-// Pixel steps of the oval's template, written by `wasm.ts`: offsets of the outline, of the points outside of it, of
-// the ring, then offset, x and y of each inside pixel.
+// The template, written by `wasm.ts` for pages of this width: offsets of the outline's points, of the points outside
+// of it; then the runs of the ring (offset and pixels, of which every second one is the ring's) and of the inside
+// (offset, pixels, x and y of the first).
+const RING: usize = TEMPLATE + 8 * CONTOUR_POINTS;
+const RING_RUN_BYTES: usize = 8;
+const INSIDE_RUN_BYTES: usize = 16;
 
-/** The best place so far. */
+// The table, as `ovalTable` in `kernels.ts` lays it out: columns of fractions, then of whole numbers.
+const MOST_OVALS: usize = 500;
+const PREDICTED_X: usize = OVALS;
+const PREDICTED_Y: usize = OVALS + 8 * MOST_OVALS;
+const PAPER: usize = OVALS + 16 * MOST_OVALS;
+const WHOLE: usize = OVALS + 24 * MOST_OVALS;
+
+@inline
+function put(oval: usize, column: usize, value: i32): void {
+  store<i32>(WHOLE + 4 * (column * MOST_OVALS + oval), value);
+}
+
+/** The best place so far, in steps from where the oval should be. */
 let bestX: i32 = 0;
 let bestY: i32 = 0;
 let bestContrast: i32 = 0;
 let bestValue: f64 = 0;
 
-/** Writes x, y (steps from the centre) and contrast to RESULT. `reach` is at most 7. */
-export function findOutline(centre: usize, width: i32, reach: i32, unit: f64, distanceCost: f64): void {
+/** `reach` is at most 7. `margin` is how far search and template go. */
+export function measureOvals(
+  page: usize,
+  width: i32,
+  height: i32,
+  ovals: i32,
+  margin: i32,
+  reach: i32,
+  unit: f64,
+  distanceCost: f64,
+  ink: f64,
+  leastRange: f64,
+  lightStep: f64,
+  darkStep: f64,
+  paperRank: f64,
+  ringRuns: i32,
+  ringPixels: i32,
+  insideRuns: i32,
+  insidePixels: i32,
+): void {
+  for (let oval: usize = 0; oval < <usize>ovals; oval++) {
+    const cx = <i32>Math.round(load<f64>(PREDICTED_X + 8 * oval));
+    const cy = <i32>Math.round(load<f64>(PREDICTED_Y + 8 * oval));
+    const inImage = cx >= margin && cy >= margin && cx + margin < width && cy + margin < height;
+    put(oval, 0, <i32>inImage);
+    if (!inImage) continue;
+    findOutline(page + <usize>(cy * width + cx), width, reach, unit, distanceCost);
+    put(oval, 1, cx + bestX);
+    put(oval, 2, cy + bestY);
+    put(oval, 3, bestContrast);
+    const centre = page + <usize>((cy + bestY) * width + cx + bestX);
+
+    countRing(centre, ringRuns);
+    const paper = paperOf(ringPixels, ink, leastRange, lightStep, paperRank);
+    const range = Math.max(leastRange, paper - ink);
+    const lightBelow = <i32>Math.ceil(paper - lightStep * range);
+    const darkBelow = <i32>Math.ceil(paper - darkStep * range);
+    store<f64>(PAPER + 8 * oval, paper);
+    put(oval, 4, ringPixels - atLeast(max<i32>(0, lightBelow)));
+    const inside = RING + <usize>ringRuns * RING_RUN_BYTES;
+    sumInside(oval, centre, inside, insideRuns, insidePixels, <i32>Math.round(paper), lightBelow, darkBelow);
+  }
+}
+
+function findOutline(centre: usize, width: i32, reach: i32, unit: f64, distanceCost: f64): void {
   bestValue = -Infinity;
   for (let dy = -reach; dy <= reach; dy += 2) {
-    contrastsOfRow(centre + <usize>(dy * width - 8));
-    for (let dx = -reach; dx <= reach; dx += 2) consider(dx, dy, unit, distanceCost);
+    contrastsOfSeconds(centre + <usize>(dy * width - reach));
+    for (let i: i32 = 0; i <= reach; i++) consider(2 * i - reach, dy, i, unit, distanceCost);
   }
   const x = bestX;
   const y = bestY;
   for (let dy = y - 1; dy <= y + 1; dy++) {
-    contrastsOfRow(centre + <usize>(dy * width - 8 + x));
-    for (let dx: i32 = -1; dx <= 1; dx++) {
-      if (dx != 0 || dy != y) considerAt(x + dx, dy, dx, unit, distanceCost);
+    contrastsOfNext(centre + <usize>(dy * width + x - 1));
+    for (let i: i32 = 0; i < 3; i++) {
+      if (i != 1 || dy != y) consider(x + i - 1, dy, i, unit, distanceCost);
     }
   }
-  store<i32>(RESULT, bestX);
-  store<i32>(RESULT, bestY, 4);
-  store<i32>(RESULT, bestContrast, 8);
 }
 
+/** `lane` says which of the contrasts is that of this place. */
 @inline
-function consider(x: i32, y: i32, unit: f64, distanceCost: f64): void {
-  considerAt(x, y, x, unit, distanceCost);
-}
-
-/** `lane` says where in the row of contrasts this place stands, -8 to 7. */
-@inline
-function considerAt(x: i32, y: i32, lane: i32, unit: f64, distanceCost: f64): void {
-  const contrast = <i32>load<i16>(RESULT + 64 + (<usize>(lane + 8) << 1));
+function consider(x: i32, y: i32, lane: i32, unit: f64, distanceCost: f64): void {
+  const contrast = <i32>load<i16>(CONTRASTS + (<usize>lane << 1));
   const value = <f64>contrast * unit - distanceCost * <f64>(x * x + y * y);
   if (value <= bestValue) return;
   bestValue = value;
@@ -208,73 +509,156 @@ function considerAt(x: i32, y: i32, lane: i32, unit: f64, distanceCost: f64): vo
   bestContrast = contrast;
 }
 
-/** Contrasts of 16 neighbouring places, 16 bits each (48 points times 255 fit), to RESULT + 64. */
+/** Contrasts of every second of 16 places from `first` on, 16 bits each (48 points times 255 fit). */
 @inline
-function contrastsOfRow(first: usize): void {
-  let low = i16x8.splat(0);
-  let high = i16x8.splat(0);
-  for (let i: i32 = 0; i < CONTOUR_POINTS; i++) {
-    const entry = OFFSETS + (<usize>i << 2);
-    const outline = v128.load(first + <usize>load<i32>(entry));
-    const outside = v128.load(first + <usize>load<i32>(entry, CONTOUR_POINTS * 4));
-    low = i16x8.add(low, i16x8.sub(i16x8.extend_low_i8x16_u(outside), i16x8.extend_low_i8x16_u(outline)));
-    high = i16x8.add(high, i16x8.sub(i16x8.extend_high_i8x16_u(outside), i16x8.extend_high_i8x16_u(outline)));
+function contrastsOfSeconds(first: usize): void {
+  const even = i16x8.splat(255);
+  let sum = i16x8.splat(0);
+  for (let entry = TEMPLATE; entry < TEMPLATE + 4 * CONTOUR_POINTS; entry += 4) {
+    const outline = v128.and(v128.load(first + <usize>load<i32>(entry)), even);
+    const outside = v128.and(v128.load(first + <usize>load<i32>(entry, 4 * CONTOUR_POINTS)), even);
+    sum = i16x8.add(sum, i16x8.sub(outside, outline));
   }
-  v128.store(RESULT + 64, low);
-  v128.store(RESULT + 80, high);
+  v128.store(CONTRASTS, sum);
 }
 
-export function ringGreys(centre: usize, offsets: usize, count: i32): void {
-  memory.fill(HISTOGRAM, 0, 1024);
-  const end = offsets + (<usize>count << 2);
-  for (let at = offsets; at < end; at += 4) {
-    const cell = HISTOGRAM + (<usize>load<u8>(centre + <usize>load<i32>(at)) << 2);
-    store<u32>(cell, load<u32>(cell) + 1);
+/** Contrasts of 8 neighbouring places from `first` on. */
+@inline
+function contrastsOfNext(first: usize): void {
+  let sum = i16x8.splat(0);
+  for (let entry = TEMPLATE; entry < TEMPLATE + 4 * CONTOUR_POINTS; entry += 4) {
+    const outline = v128.load_ext<u8>(first + <usize>load<i32>(entry));
+    const outside = v128.load_ext<u8>(first + <usize>load<i32>(entry, 4 * CONTOUR_POINTS));
+    sum = i16x8.add(sum, i16x8.sub(outside, outline));
   }
+  v128.store(CONTRASTS, sum);
 }
 
-/** Writes light, dark, drop, weight, x, y, xx, yy, xy to RESULT; 32 bits hold them up to 300 dpi. */
-export function insideSums(
+/** The ring's greys, added up in the first histogram. */
+function countRing(centre: usize, runs: i32): void {
+  clearGreys();
+  for (let run = RING; run < RING + <usize>runs * RING_RUN_BYTES; run += RING_RUN_BYTES) {
+    let at = centre + <usize>load<i32>(run);
+    let left = load<i32>(run, 4);
+    for (; left >= 4; left -= 4) {
+      const greys = load<u64>(at);
+      count(<usize>(greys & 255), 0);
+      count(<usize>((greys >> 16) & 255), 1);
+      count(<usize>((greys >> 32) & 255), 2);
+      count(<usize>((greys >> 48) & 255), 3);
+      at += 8;
+    }
+    for (; left > 0; left--) {
+      count(load<u8>(at), <usize>left);
+      at += 2;
+    }
+  }
+  addGreys();
+}
+
+/** From the brightest grey downward: most of a ring is paper, so only the histogram's upper end is looked at. */
+function paperOf(pixels: i32, ink: f64, leastRange: f64, lightStep: f64, paperRank: f64): f64 {
+  const rank = <f64>pixels * paperRank;
+  let bright: i32 = 255;
+  let above: i32 = 0;
+  while (bright > 0) {
+    above += greysOf(bright);
+    if (<f64>(pixels - above) <= rank) break;
+    bright--;
+  }
+  const from = <i32>Math.ceil(<f64>bright - lightStep * Math.max(leastRange, <f64>bright - ink));
+  let sum: i32 = 0;
+  let counted: i32 = 0;
+  for (let grey = max<i32>(0, from); grey < 256; grey++) {
+    const pixelsOf = greysOf(grey);
+    sum += grey * pixelsOf;
+    counted += pixelsOf;
+  }
+  return <f64>sum / <f64>max<i32>(1, counted);
+}
+
+function atLeast(level: i32): i32 {
+  let pixels: i32 = 0;
+  for (let grey = level; grey < 256; grey++) pixels += greysOf(grey);
+  return pixels;
+}
+
+/** 16 pixels of a row at a time; 32 bits hold all sums up to 300 dpi. */
+function sumInside(
+  oval: usize,
   centre: usize,
-  entries: usize,
-  count: i32,
+  first: usize,
+  runs: i32,
+  pixels: i32,
   paper: i32,
   lightBelow: i32,
   darkBelow: i32,
 ): void {
+  const papers = i8x16.splat(<i8>paper);
+  const lights = i8x16.splat(<i8>max<i32>(0, lightBelow));
+  const darks = i8x16.splat(<i8>max<i32>(0, darkBelow));
   let light: i32 = 0;
   let dark: i32 = 0;
-  let sum: i32 = 0;
-  let weight: i32 = 0;
-  let sx: i32 = 0;
-  let sy: i32 = 0;
-  let sxx: i32 = 0;
-  let syy: i32 = 0;
-  let sxy: i32 = 0;
-  const end = entries + <usize>count * 12;
-  for (let at = entries; at < end; at += 12) {
-    const grey = <i32>load<u8>(centre + <usize>load<i32>(at));
-    sum += grey;
-    if (grey >= lightBelow) continue;
-    const drop = paper - grey;
-    const x = load<i32>(at, 4);
-    const y = load<i32>(at, 8);
-    light++;
-    dark += <i32>(grey < darkBelow);
-    weight += drop;
-    sx += drop * x;
-    sy += drop * y;
-    sxx += drop * x * x;
-    syy += drop * y * y;
-    sxy += drop * x * y;
+  let greySum = i32x4.splat(0);
+  let weight = i32x4.splat(0);
+  let sx = i32x4.splat(0);
+  let sy = i32x4.splat(0);
+  let sxx = i32x4.splat(0);
+  let syy = i32x4.splat(0);
+  let sxy = i32x4.splat(0);
+  for (let run = first; run < first + <usize>runs * INSIDE_RUN_BYTES; run += INSIDE_RUN_BYTES) {
+    const at = centre + <usize>load<i32>(run);
+    const length = load<i32>(run, 4);
+    const y = i32x4.splat(load<i32>(run, 12));
+    for (let done: i32 = 0; done < length; done += 16) {
+      const lanes = firstLanes(min<i32>(16, length - done));
+      const greys = v128.load(at + <usize>done);
+      greySum = i32x4.add(greySum, sumOf8(v128.and(greys, lanes)));
+      const isLight = v128.and(i8x16.lt_u(greys, lights), lanes);
+      const lightBits = i8x16.bitmask(isLight);
+      if (lightBits == 0) continue;
+      light += popcnt<i32>(lightBits);
+      dark += popcnt<i32>(i8x16.bitmask(v128.and(i8x16.lt_u(greys, darks), isLight)));
+      const drops = v128.and(i8x16.sub(papers, greys), isLight);
+      const low = i16x8.extend_low_i8x16_u(drops);
+      const high = i16x8.extend_high_i8x16_u(drops);
+      const x = i16x8.splat(<i16>(load<i32>(run, 8) + done));
+      const xLow = i16x8.add(x, i16x8(0, 1, 2, 3, 4, 5, 6, 7));
+      const xHigh = i16x8.add(x, i16x8(8, 9, 10, 11, 12, 13, 14, 15));
+      const dropSum = sumOf8(drops);
+      const dropX = i32x4.add(i32x4.dot_i16x8_s(low, xLow), i32x4.dot_i16x8_s(high, xHigh));
+      const dropXX = i32x4.add(
+        i32x4.dot_i16x8_s(low, i16x8.mul(xLow, xLow)),
+        i32x4.dot_i16x8_s(high, i16x8.mul(xHigh, xHigh)),
+      );
+      const dropY = i32x4.mul(dropSum, y);
+      weight = i32x4.add(weight, dropSum);
+      sx = i32x4.add(sx, dropX);
+      sy = i32x4.add(sy, dropY);
+      sxx = i32x4.add(sxx, dropXX);
+      syy = i32x4.add(syy, i32x4.mul(dropY, y));
+      sxy = i32x4.add(sxy, i32x4.mul(dropX, y));
+    }
   }
-  store<i32>(RESULT, light);
-  store<i32>(RESULT, dark, 4);
-  store<i32>(RESULT, paper * count - sum, 8);
-  store<i32>(RESULT, weight, 12);
-  store<i32>(RESULT, sx, 16);
-  store<i32>(RESULT, sy, 20);
-  store<i32>(RESULT, sxx, 24);
-  store<i32>(RESULT, syy, 28);
-  store<i32>(RESULT, sxy, 32);
+  put(oval, 5, light);
+  put(oval, 6, dark);
+  put(oval, 7, paper * pixels - sumOf(greySum));
+  put(oval, 8, sumOf(weight));
+  put(oval, 9, sumOf(sx));
+  put(oval, 10, sumOf(sy));
+  put(oval, 11, sumOf(sxx));
+  put(oval, 12, sumOf(syy));
+  put(oval, 13, sumOf(sxy));
+}
+
+/** Sums of four neighbours each. */
+@inline
+function sumOf8(bytes: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
+}
+
+@inline
+function sumOf(four: v128): i32 {
+  const two = i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1);
+  return two + i32x4.extract_lane(four, 2) + i32x4.extract_lane(four, 3);
 }

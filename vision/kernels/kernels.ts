@@ -4,6 +4,7 @@
  * the numbers mean is decided by the stages that call; a kernel only counts and compares.
  */
 import type { GreyPage } from '../../ground/grey-page.js';
+import type { PointPx } from '../../ground/units.js';
 import type { OvalTemplate } from '../oval-template.js';
 
 export interface Kernels {
@@ -23,59 +24,63 @@ export interface PlacedPage {
 export interface PageKernels {
   /** Counts the greys of one pixel in `rowStep * columnStep`; returns how many were counted. */
   sampleGreys(page: GreyPage, rowStep: number, columnStep: number, histogram: Uint32Array): number;
-  /** Runs of ink of an acceptable length that lie over each other, joined to bars. */
-  findBars(page: GreyPage, search: BarSearch, bars: Bars): void;
+  /** Solid bars of a timing mark's size, measured to a part of a pixel. */
+  findMarks(page: GreyPage, search: MarkSearch, found: MarkCandidates): void;
   /** Mean of each column over the lines around a straight line across the page. */
   bandMeans(page: GreyPage, band: Band, means: Float64Array): void;
-  /** The place of the printed outline: every second place first, then the places around the best. */
-  findOutline(page: GreyPage, template: OvalTemplate, search: OutlineSearch, place: OutlinePlace): void;
-  /** Counts the greys of the ring around an oval. */
-  ringGreys(page: GreyPage, template: OvalTemplate, x: number, y: number, histogram: Uint32Array): void;
-  /** Counts and moments of the ink inside an oval. */
-  insideSums(
-    page: GreyPage,
-    template: OvalTemplate,
-    x: number,
-    y: number,
-    at: InkLevels,
-    sums: InkSums,
-  ): void;
+  /** Counts the greys at the points of a grid; returns how many of them lie in the image. */
+  gridGreys(page: GreyPage, grid: Grid, histogram: Uint32Array): number;
+  /** What `measureOvals` is asked and what it answers; until the next page. */
+  readonly ovals: OvalTable;
+  /** For each oval of the table: where its printed outline is, and the ink in and around it. */
+  measureOvals(page: GreyPage, template: OvalTemplate, search: OvalSearch): void;
 }
 
+// ---- marks -----------------------------------------------------------------------------------------------------
+
 /** All in pixels; `inkBelow` is a grey level. */
-export interface BarSearch {
+export interface MarkSearch {
   readonly inkBelow: number;
+  /** Accepted lengths of a run of ink. */
   readonly shortest: number;
   readonly longest: number;
   /** How far the ends of joined runs may differ. */
   readonly endPlay: number;
+  /** Highest bar of joined runs. */
   readonly tallest: number;
+  /** The printed mark, and which share of its size is accepted once its edges have been measured. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly leastShare: number;
+  readonly mostShare: number;
 }
 
 /** More bars than this are a picture or noise; of a ballot's text some hundred pass for bars at first. */
 export const MOST_BARS = 8192;
+/** More than this of a mark's size are not a ballot either; a 22-inch ballot has 232. */
+export const MOST_CANDIDATES = 1500;
 
-/** In the order in which they end on the way down the page; coordinates of the first and last pixel. */
-export interface Bars {
+export interface MarkCandidates {
   count: number;
-  /** True when there were more than fit. */
+  /** True when there were more bars, or more candidates, than fit. */
   overflowed: boolean;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  readonly firstRow: Int32Array;
-  readonly lastRow: Int32Array;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Grey at the centre. */
+  readonly grey: Uint8Array;
 }
 
-export function barScratch(): Bars {
+export function candidateScratch(): MarkCandidates {
   return {
     count: 0,
     overflowed: false,
-    left: new Int32Array(MOST_BARS),
-    right: new Int32Array(MOST_BARS),
-    firstRow: new Int32Array(MOST_BARS),
-    lastRow: new Int32Array(MOST_BARS),
+    x: new Float64Array(MOST_CANDIDATES),
+    y: new Float64Array(MOST_CANDIDATES),
+    grey: new Uint8Array(MOST_CANDIDATES),
   };
 }
+
+// ---- bands and grids -------------------------------------------------------------------------------------------
 
 /** Columns `fromX` to `toX` of the lines up to `half` away from the line through two points. */
 export interface Band {
@@ -88,28 +93,94 @@ export interface Band {
   readonly toX: number;
 }
 
-export interface OutlineSearch {
-  readonly x: number;
-  readonly y: number;
-  /** Furthest place in either direction that is looked at first. */
+/** A parallelogram of `columns + 1` by `rows + 1` points from one corner to its two neighbours. */
+export interface Grid {
+  readonly origin: PointPx;
+  readonly right: PointPx;
+  readonly below: PointPx;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+// ---- ovals -----------------------------------------------------------------------------------------------------
+
+export interface OvalSearch {
+  /** Furthest place in either direction, in pixels, that is looked at first. */
   readonly reach: number;
   /** What one grey level of contrast is worth, and what a pixel of distance costs, squared. */
   readonly unit: number;
   readonly distanceCost: number;
+  /** Grey of the timing marks. */
+  readonly ink: number;
+  /** The ink range is never taken for less. */
+  readonly leastRange: number;
+  /** Darker than paper by these shares of the ink range is light, is dark. */
+  readonly lightStep: number;
+  readonly darkStep: number;
+  /** Paper is the mean of the ring without what is darker, by the light step, than its pixel of this rank. */
+  readonly paperRank: number;
 }
 
-export interface OutlinePlace {
-  x: number;
-  y: number;
-  /** Sum of the greys just outside less the sum of those on the outline. */
-  contrast: number;
+/** So many are measured in one go. */
+export const MOST_OVALS = 500;
+
+/** Columns of whole numbers in an `OvalTable`. */
+export const wholeColumns = [
+  'inImage',
+  'x',
+  'y',
+  'contrast',
+  'ringDark',
+  'light',
+  'dark',
+  'drop',
+  'weight',
+  'sumX',
+  'sumY',
+  'sumXX',
+  'sumYY',
+  'sumXY',
+] as const;
+type WholeColumn = (typeof wholeColumns)[number];
+/** And of fractions. */
+export const fractionColumns = ['predictedX', 'predictedY', 'paper'] as const;
+type FractionColumn = (typeof fractionColumns)[number];
+
+/**
+ * One row for each oval, one array for each column, so that a side with many ovals makes no garbage.
+ *
+ *   predictedX, predictedY   asked: where the oval should be
+ *   inImage                  1 where the search stays in the image; else the rest of the row says nothing
+ *   x, y, contrast           the place found; the greys just outside of the outline less those on it
+ *   paper, ringDark          mean grey of the paper around; how many pixels of the ring are darker by the light step
+ *   light, dark              pixels inside that are darker than paper by either step
+ *   drop                     sum over the inside of paper less grey
+ *   weight, sumX … sumXY     sum of that drop over the light pixels alone, and its moments
+ */
+export interface OvalTable
+  extends Readonly<Record<WholeColumn, Int32Array>>, Readonly<Record<FractionColumn, Float64Array>> {
+  count: number;
 }
+
+/** @param buffer where the columns lie one after the other, fractions first */
+export function ovalTable(buffer: ArrayBufferLike, offset: number): OvalTable {
+  let at = offset;
+  const take = (bytes: number): number => (at += bytes) - bytes;
+  const fractions = fractionColumns.map((name) => [
+    name,
+    new Float64Array(buffer, take(8 * MOST_OVALS), MOST_OVALS),
+  ]);
+  const whole = wholeColumns.map((name) => [name, new Int32Array(buffer, take(4 * MOST_OVALS), MOST_OVALS)]);
+  return { count: 0, ...Object.fromEntries([...fractions, ...whole]) } as OvalTable;
+}
+
+export const OVAL_TABLE_BYTES = MOST_OVALS * (8 * fractionColumns.length + 4 * wholeColumns.length);
 
 /** Grey levels, whole numbers. */
 export interface InkLevels {
-  readonly paper: number;
-  readonly lightBelow: number;
-  readonly darkBelow: number;
+  paper: number;
+  lightBelow: number;
+  darkBelow: number;
 }
 
 /** Sums over the inside of an oval; whole numbers. Moments are weighted by the drop below paper. */

@@ -16,11 +16,13 @@ declare const WebAssembly: {
 
 /** Where the kernels keep what, in bytes; `kernels.as` has the same numbers. */
 export const SCRATCH = {
-  histogram: 1024,
-  result: 2048,
+  contrasts: 1024,
   means: 4096,
+  greys: 69_632,
+  marks: 73_728,
   bars: 131_072,
-  offsets: 393_216,
+  template: 393_216,
+  ovals: 655_360,
 } as const;
 
 const WASM_PAGE_BYTES = 65_536;

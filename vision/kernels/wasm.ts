@@ -7,15 +7,15 @@ import { err, must, ok, problem, type Result } from '../../ground/result.js';
 import type { GreyPage } from '../../ground/grey-page.js';
 import type { OvalTemplate } from '../oval-template.js';
 import {
-  MOST_BARS,
+  MOST_CANDIDATES,
+  ovalTable,
   type Band,
-  type Bars,
-  type BarSearch,
-  type InkLevels,
-  type InkSums,
+  type Grid,
   type Kernels,
-  type OutlinePlace,
-  type OutlineSearch,
+  type MarkCandidates,
+  type MarkSearch,
+  type OvalSearch,
+  type OvalTable,
   type PageKernels,
   type PlacedPage,
 } from './kernels.js';
@@ -29,45 +29,20 @@ declare const WebAssembly: {
 };
 
 const FILE = new URL('./kernels.wasm', import.meta.url);
-/** Beyond this the sums over an oval no longer fit into 32 bits, nor the search into 16 lanes. */
+/** Beyond this the sums over an oval no longer fit into 32 bits, nor the search into its lanes. */
 const FINEST_DPI = 300;
-const CONTOUR_POINTS = 48;
+/** Bytes of a candidate: x, y, grey. */
+const MARK_BYTES = 24;
 
-/** What `kernels.as` exports; pages and places are byte addresses. */
+type Numbers = readonly number[];
+
+/** What `kernels.as` exports, which names the numbers; pages are byte addresses. */
 interface Exports {
-  sampleGreys(page: number, width: number, height: number, rowStep: number, columnStep: number): number;
-  findBars(
-    page: number,
-    width: number,
-    height: number,
-    inkBelow: number,
-    shortest: number,
-    longest: number,
-    endPlay: number,
-    tallest: number,
-  ): number;
-  bandMeans(
-    page: number,
-    width: number,
-    height: number,
-    ax: number,
-    ay: number,
-    bx: number,
-    by: number,
-    half: number,
-    fromX: number,
-    toX: number,
-  ): void;
-  findOutline(centre: number, width: number, reach: number, unit: number, distanceCost: number): void;
-  ringGreys(centre: number, offsets: number, count: number): void;
-  insideSums(
-    centre: number,
-    entries: number,
-    count: number,
-    paper: number,
-    lightBelow: number,
-    darkBelow: number,
-  ): void;
+  sampleGreys(...page: [...Numbers]): number;
+  gridGreys(...page: [...Numbers]): number;
+  findMarks(...page: [...Numbers]): number;
+  bandMeans(...page: [...Numbers]): void;
+  measureOvals(...page: [...Numbers]): void;
 }
 
 /** Problem code `kernels-not-there`: not built, or no SIMD here. */
@@ -84,26 +59,27 @@ export function loadWasmKernels(memory = new SheetMemory()): Result<Kernels> {
 
 class WasmKernels implements Kernels, PageKernels {
   readonly name = 'wasm';
+  readonly ovals: OvalTable;
   readonly #memory: SheetMemory;
   readonly #exports: Exports;
-  readonly #histogram: Uint32Array;
-  readonly #result: Int32Array;
+  readonly #greys: Uint32Array;
   readonly #means: Float64Array;
-  readonly #bars: Int32Array;
-  readonly #offsets: Int32Array;
-  /** Whose steps are in the scratch, for pages of which width. */
-  #template: OvalTemplate | undefined;
-  #templateWidthPx = 0;
+  readonly #marks: Float64Array;
+  readonly #markGreys: Int32Array;
+  readonly #template: Int32Array;
+  /** How many runs of the ring and of the inside `#template` has. */
+  readonly #runs = { ring: 0, inside: 0 };
 
   constructor(memory: SheetMemory, exports: Exports) {
     const { buffer } = memory.memory;
     this.#memory = memory;
     this.#exports = exports;
-    this.#histogram = new Uint32Array(buffer, SCRATCH.histogram, 256);
-    this.#result = new Int32Array(buffer, SCRATCH.result, 9);
+    this.ovals = ovalTable(buffer, SCRATCH.ovals);
+    this.#greys = new Uint32Array(buffer, SCRATCH.greys, 256);
     this.#means = new Float64Array(buffer, SCRATCH.means, WIDEST_PAGE_PX);
-    this.#bars = new Int32Array(buffer, SCRATCH.bars, 4 * MOST_BARS);
-    this.#offsets = new Int32Array(buffer, SCRATCH.offsets, 65_536);
+    this.#marks = new Float64Array(buffer, SCRATCH.marks, (MOST_CANDIDATES * MARK_BYTES) / 8);
+    this.#markGreys = new Int32Array(buffer, SCRATCH.marks, (MOST_CANDIDATES * MARK_BYTES) / 4);
+    this.#template = new Int32Array(buffer, SCRATCH.template, (SCRATCH.ovals - SCRATCH.template) / 4);
   }
 
   place(page: GreyPage): PlacedPage {
@@ -119,12 +95,31 @@ class WasmKernels implements Kernels, PageKernels {
   sampleGreys(page: GreyPage, rowStep: number, columnStep: number, histogram: Uint32Array): number {
     const { widthPx, heightPx, data } = page;
     const samples = this.#exports.sampleGreys(data.byteOffset, widthPx, heightPx, rowStep, columnStep);
-    histogram.set(this.#histogram);
+    histogram.set(this.#greys);
     return samples;
   }
 
-  findBars(page: GreyPage, search: BarSearch, bars: Bars): void {
-    const count = this.#exports.findBars(
+  gridGreys(page: GreyPage, grid: Grid, histogram: Uint32Array): number {
+    const { origin, right, below, columns, rows } = grid;
+    const samples = this.#exports.gridGreys(
+      page.data.byteOffset,
+      page.widthPx,
+      page.heightPx,
+      origin.xPx,
+      origin.yPx,
+      right.xPx,
+      right.yPx,
+      below.xPx,
+      below.yPx,
+      columns,
+      rows,
+    );
+    histogram.set(this.#greys);
+    return samples;
+  }
+
+  findMarks(page: GreyPage, search: MarkSearch, found: MarkCandidates): void {
+    const count = this.#exports.findMarks(
       page.data.byteOffset,
       page.widthPx,
       page.heightPx,
@@ -133,14 +128,17 @@ class WasmKernels implements Kernels, PageKernels {
       search.longest,
       Math.floor(search.endPlay),
       Math.floor(search.tallest),
+      search.widthPx,
+      search.heightPx,
+      search.leastShare,
+      search.mostShare,
     );
-    bars.overflowed = count < 0;
-    bars.count = count < 0 ? MOST_BARS : count;
-    for (let i = 0; i < bars.count; i++) {
-      bars.left[i] = this.#bars[4 * i] ?? 0;
-      bars.right[i] = this.#bars[4 * i + 1] ?? 0;
-      bars.firstRow[i] = this.#bars[4 * i + 2] ?? 0;
-      bars.lastRow[i] = this.#bars[4 * i + 3] ?? 0;
+    found.overflowed = count < 0;
+    found.count = Math.max(0, count);
+    for (let i = 0; i < found.count; i++) {
+      found.x[i] = this.#marks[3 * i] ?? 0;
+      found.y[i] = this.#marks[3 * i + 1] ?? 0;
+      found.grey[i] = this.#markGreys[6 * i + 4] ?? 0;
     }
   }
 
@@ -148,77 +146,73 @@ class WasmKernels implements Kernels, PageKernels {
     const { ax, ay, bx, by, half, fromX, toX } = band;
     const { widthPx, heightPx, data } = page;
     this.#exports.bandMeans(data.byteOffset, widthPx, heightPx, ax, ay, bx, by, half, fromX, toX);
-    for (let x = fromX; x <= toX; x++) means[x] = this.#means[x] ?? 0;
+    if (fromX <= toX) means.set(this.#means.subarray(fromX, toX + 1), fromX);
   }
 
-  findOutline(page: GreyPage, template: OvalTemplate, search: OutlineSearch, place: OutlinePlace): void {
-    this.#use(template, page.widthPx);
-    const centre = addressOf(page, search.x, search.y);
-    this.#exports.findOutline(centre, page.widthPx, search.reach, search.unit, search.distanceCost);
-    place.x = search.x + (this.#result[0] ?? 0);
-    place.y = search.y + (this.#result[1] ?? 0);
-    place.contrast = this.#result[2] ?? 0;
+  measureOvals(page: GreyPage, template: OvalTemplate, search: OvalSearch): void {
+    this.#writeTemplate(template, page.widthPx);
+    this.#exports.measureOvals(
+      page.data.byteOffset,
+      page.widthPx,
+      page.heightPx,
+      this.ovals.count,
+      template.reachPx + search.reach,
+      search.reach,
+      search.unit,
+      search.distanceCost,
+      search.ink,
+      search.leastRange,
+      search.lightStep,
+      search.darkStep,
+      search.paperRank,
+      this.#runs.ring,
+      template.ringX.length,
+      this.#runs.inside,
+      template.insideX.length,
+    );
   }
 
-  ringGreys(page: GreyPage, template: OvalTemplate, x: number, y: number, histogram: Uint32Array): void {
-    this.#use(template, page.widthPx);
-    this.#exports.ringGreys(addressOf(page, x, y), RING_AT, template.ringX.length);
-    histogram.set(this.#histogram);
-  }
-
-  insideSums(
-    page: GreyPage,
-    template: OvalTemplate,
-    x: number,
-    y: number,
-    at: InkLevels,
-    sums: InkSums,
-  ): void {
-    this.#use(template, page.widthPx);
-    const entries = RING_AT + 4 * template.ringX.length;
-    const count = template.insideX.length;
-    const centre = addressOf(page, x, y);
-    this.#exports.insideSums(centre, entries, count, at.paper, at.lightBelow, at.darkBelow);
-    const result = this.#result;
-    sums.pixels = count;
-    sums.light = result[0] ?? 0;
-    sums.dark = result[1] ?? 0;
-    sums.drop = result[2] ?? 0;
-    sums.weight = result[3] ?? 0;
-    sums.x = result[4] ?? 0;
-    sums.y = result[5] ?? 0;
-    sums.xx = result[6] ?? 0;
-    sums.yy = result[7] ?? 0;
-    sums.xy = result[8] ?? 0;
-  }
-
-  /** Writes a template's steps as byte offsets for pages of this width, unless they are there. */
-  #use(template: OvalTemplate, widthPx: number): void {
-    if (this.#template === template && this.#templateWidthPx === widthPx) return;
-    this.#template = template;
-    this.#templateWidthPx = widthPx;
+  /**
+   * The template as the kernel wants it, for pages of this width: byte offsets of the outline's points, then the ring
+   * and the inside as runs along a row, of which the ring has every second pixel.
+   */
+  #writeTemplate(template: OvalTemplate, widthPx: number): void {
     const { outlineX, outlineY, outsideX, outsideY, ringX, ringY, insideX, insideY } = template;
+    const into = this.#template;
     let at = 0;
-    const put = (value: number): void => {
-      this.#offsets[at++] = value;
-    };
-    const putSteps = (xs: Int32Array, ys: Int32Array): void => {
-      xs.forEach((x, i) => put((ys[i] ?? 0) * widthPx + x));
-    };
-    putSteps(outlineX, outlineY);
-    putSteps(outsideX, outsideY);
-    putSteps(ringX, ringY);
-    insideX.forEach((x, i) => {
-      const y = must(insideY[i], 'as many steps down as across');
-      put(y * widthPx + x);
-      put(x);
-      put(y);
+    for (let i = 0; i < outlineX.length; i++) {
+      into[at + i] = (outlineY[i] ?? 0) * widthPx + (outlineX[i] ?? 0);
+      into[at + outlineX.length + i] = (outsideY[i] ?? 0) * widthPx + (outsideX[i] ?? 0);
+    }
+    at += 2 * outlineX.length;
+    this.#runs.ring = 0;
+    forEachRun(ringX, ringY, 2, (x, y, pixels) => {
+      into[at++] = y * widthPx + x;
+      into[at++] = pixels;
+      this.#runs.ring++;
+    });
+    this.#runs.inside = 0;
+    forEachRun(insideX, insideY, 1, (x, y, pixels) => {
+      into[at++] = y * widthPx + x;
+      into[at++] = pixels;
+      into[at++] = x;
+      into[at++] = y;
+      this.#runs.inside++;
     });
   }
 }
 
-const RING_AT = SCRATCH.offsets + 2 * 4 * CONTOUR_POINTS;
-
-function addressOf(page: GreyPage, x: number, y: number): number {
-  return page.data.byteOffset + y * page.widthPx + x;
+/** Pixels that follow each other in a row, `step` apart: the first of them and how many. */
+function forEachRun(
+  xs: Int32Array,
+  ys: Int32Array,
+  step: number,
+  each: (x: number, y: number, pixels: number) => void,
+): void {
+  for (let first = 0, i = 1; i <= xs.length; i++) {
+    const follows = i < xs.length && ys[i] === ys[i - 1] && xs[i] === (xs[i - 1] ?? 0) + step;
+    if (follows) continue;
+    each(must(xs[first], 'its column'), must(ys[first], 'its row'), i - first);
+    first = i;
+  }
 }
