@@ -246,15 +246,15 @@ export class BallotBox {
   }
 
   async #readBack(slot: number, sealed: Uint8Array): Promise<boolean> {
-    const failures: CardFailure[] = [];
-    for (const card of this.#cards) {
-      const back = await card.file.read(slotAt(this.header, slot), sealed.length);
-      if (!back.ok) failures.push({ card, problem: back.error });
-      else if (!sameBytes(back.value, sealed)) {
-        const reason = 'did not give back what was written';
-        failures.push({ card, problem: problem('read-back-differs', card.label, '', reason) });
-      }
-    }
+    const at = slotAt(this.header, slot);
+    const backs = await Promise.all(this.#cards.map(({ file }) => file.read(at, sealed.length)));
+    const failures = this.#cards.flatMap((card, i): readonly CardFailure[] => {
+      const back = must(backs[i], 'an answer for each card');
+      if (!back.ok) return [{ card, problem: back.error }];
+      if (sameBytes(back.value, sealed)) return [];
+      const reason = 'did not give back what was written';
+      return [{ card, problem: problem('read-back-differs', card.label, '', reason) }];
+    });
     this.#dropFailed(failures);
     return failures.length === 0;
   }

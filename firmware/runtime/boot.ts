@@ -77,7 +77,12 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
 
   const anchors = new AnchorKeeper(internal, identity.value.signer, anchor.value ?? freshAnchor(undefined));
   const early = opened === undefined ? undefined : earlyFaultsFor(opened, cabinet);
-  const pages = new PageStore(cabinet.scanHead, () => reader?.value, early);
+  const pages = new PageStore(
+    cabinet.scanHead,
+    () => reader?.value,
+    early,
+    () => box.bodyBytes(),
+  );
   const keys = new KeyDesk(cabinet.keyReader, () => opened, tries.value, clock, parts.passwordHash);
   const tapes = new TapeDesk({
     cabinet,
@@ -88,7 +93,7 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
     anchor: anchors,
     log,
   });
-  const box = new BoxDesk({
+  const box: BoxDesk = new BoxDesk({
     cabinet,
     clock,
     random: parts.random,

@@ -21,7 +21,7 @@ export class BoxCasting {
       simulated: cabinet.simulated,
       random,
     };
-    const sheet = await this.at.parts.work(() => sheetToStore(held, bin, box.value.header, context));
+    const sheet = await this.at.parts.work(() => sheetToStore(held, bin, context));
     if (!sheet.ok) return sheet;
     const stored = await box.value.beginCast(sheet.value);
     return stored.ok || this.at.anyFailed() ? ok({ of: 'cards', cards: this.at.health() }) : stored;

@@ -64,6 +64,11 @@ export class BoxDesk {
     }
   }
 
+  /** What a slot's body holds; nothing without an open box. */
+  bodyBytes(): number | undefined {
+    return this.#at.box?.header.bodyBytes;
+  }
+
   close(): Promise<void> {
     return this.#at.close();
   }

@@ -10,6 +10,8 @@ import type { SheetMemory } from '../../vision/kernels/memory.js';
 import type { EarlyFaults } from '../../vision/early-faults.js';
 import type { Reject, SheetResult } from '../../vision/reading.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
+import { nextTurn } from './ports.js';
+import { sheetPictures, type SheetPictures } from './sheet-to-store.js';
 
 /** Both sides of a sheet in, what they say out: the reader worker, or the same code in process. */
 export interface SheetReader {
@@ -22,6 +24,8 @@ export interface SheetReader {
 export interface HeldPages {
   readonly pages: ScannedSheet;
   readonly result: SheetResult;
+  /** Of a sheet that was read while a ballot box is open: what will be stored of it, begun beforehand. */
+  readonly pictures: Promise<Result<SheetPictures>> | undefined;
 }
 
 export class PageStore {
@@ -33,6 +37,8 @@ export class PageStore {
     private readonly head: ScanHead,
     private readonly reader: () => SheetReader | undefined,
     private readonly early: EarlyFaults | undefined,
+    /** What a slot's body holds, when a ballot box is open. */
+    private readonly bodyBytes: () => number | undefined,
   ) {}
 
   /** @param onFault hears at most once why this sheet cannot be a ballot, while it is still being drawn in */
@@ -60,8 +66,18 @@ export class PageStore {
     const pages = this.#whereTheyAreRead(scanned.value);
     const result = await reader.read(pages.first, pages.second);
     if (!result.ok) return result;
-    this.#held = { pages, result: result.value };
+    this.#held = { pages, result: result.value, pictures: this.#beginPictures(pages, result.value) };
     return ok(result.value);
+  }
+
+  /** In the turn after the verdict, so that it does not wait for this. */
+  #beginPictures(pages: ScannedSheet, result: SheetResult): HeldPages['pictures'] {
+    const bodyBytes = this.bodyBytes();
+    if (result.kind === 'rejected' || bodyBytes === undefined) return undefined;
+    const pictures = nextTurn().then(() => sheetPictures(pages, result, bodyBytes));
+    // Whoever stores the sheet hears of a failure; a sheet that is given back needs no pictures.
+    pictures.catch(() => undefined);
+    return pictures;
   }
 
   /** The pages that the bands made up in the reader's memory; as scanned, when they did not. */

@@ -38,7 +38,8 @@ report(await benchFinalise('22 inch', long));
 report(benchEarlyFaults(letter));
 report(await benchTwoThreads(letter));
 report(await benchCollections(letter));
-report(await benchStoring(letter));
+report(await benchStoring('letter', letter, 200));
+report(await benchStoring('22 inch', long, 30));
 
 mkdirSync(OUT, { recursive: true });
 writeFileSync(`${OUT}bench.json`, `${JSON.stringify(rows, null, 2)}\n`);

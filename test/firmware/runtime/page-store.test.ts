@@ -1,6 +1,8 @@
 /** A sheet's way from the scan head's lines to the reader's thread. The thread runs from built files. */
+import sharp from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { greyPage } from '../../../ground/grey-page.js';
 import { must } from '../../../ground/result.js';
 import { seededRandom } from '../../../ground/seeded-random.js';
 import type { ScanHead } from '../../../drivers/ports.js';
@@ -29,9 +31,15 @@ function sheetWith(oval: number): Sheet {
   return { label: `oval ${oval}`, lengthMm: 279.4, first, second };
 }
 
-function headAndStore(): { head: VirtualScanHead; store: PageStore } {
+function headAndStore(bodyBytes?: number): { head: VirtualScanHead; store: PageStore } {
   const head = new VirtualScanHead(HEAD_MM);
-  return { head, store: new PageStore(head.driver(new PowerRail(systemClock())), () => reader, undefined) };
+  const store = new PageStore(
+    head.driver(new PowerRail(systemClock())),
+    () => reader,
+    undefined,
+    () => bodyBytes,
+  );
+  return { head, store };
 }
 
 function noFault(): void {
@@ -128,7 +136,12 @@ test('a head that gives no bands, or other ones than its page, is read all the s
     },
   ];
   for (const head of heads) {
-    const store = new PageStore(head, () => reader, undefined);
+    const store = new PageStore(
+      head,
+      () => reader,
+      undefined,
+      () => undefined,
+    );
     store.startCapture(noFault);
     assert.equal(await store.read(), { ok: true, value: readSheet(first, second, context) });
     assert.is(must(store.held(), 'the sheet is held').pages.first.data, first.data);
@@ -143,6 +156,46 @@ test('is empty again when it is told to forget, and has nothing to read without 
   const result = await store.read();
   assert.is(!result.ok && result.error.code, 'nothing-scanned');
   assert.is(store.held(), undefined);
+});
+
+test('what will be stored of a sheet is begun when it is read, and goes with the sheet', async () => {
+  const { head, store } = headAndStore(1_015_808);
+  store.startCapture(noFault);
+  const sheet = sheetWith(4);
+  feed(head, sheet, 'pictures');
+  await store.read();
+  const pictures = await must(must(store.held(), 'the sheet is held').pictures, 'its pictures are begun');
+  assert.ok(pictures.ok);
+  if (!pictures.ok) return;
+  const { width, height } = await sharp(pictures.value.images.front).metadata();
+  assert.equal([width, height], [sheet.first.widthPx, sheet.first.heightPx]);
+  store.forget();
+  assert.is(store.held(), undefined);
+});
+
+test('pictures that do not fit are said when the sheet is stored, not before', async () => {
+  const { head, store } = headAndStore(4096);
+  store.startCapture(noFault);
+  feed(head, sheetWith(4), 'no room');
+  const result = await store.read();
+  assert.ok(result.ok);
+  const pictures = await must(must(store.held(), 'the sheet is held').pictures, 'its pictures are begun');
+  assert.is(!pictures.ok && pictures.error.code, 'images-too-large');
+});
+
+test('a sheet that could not be read, or without an open ballot box, has no pictures', async () => {
+  const { head, store } = headAndStore();
+  store.startCapture(noFault);
+  feed(head, sheetWith(4), 'no box');
+  await store.read();
+  assert.is(must(store.held(), 'the sheet is held').pictures, undefined);
+  const withBox = headAndStore(1_015_808);
+  const blank = greyPage(1600, 2000, 200);
+  withBox.store.startCapture(noFault);
+  feed(withBox.head, { label: 'white', lengthMm: 254, first: blank, second: blank }, 'white');
+  const refused = await withBox.store.read();
+  assert.is(refused.ok && refused.value.kind, 'rejected');
+  assert.is(must(withBox.store.held(), 'the sheet is held').pictures, undefined);
 });
 
 test.after(() => reader.close());
