@@ -9,7 +9,17 @@ import type { BallotBox } from '../ballot-box/box.js';
 import type { DeviceIdentity } from '../device-state/identity.js';
 import { exportElection, type ExportRequest } from '../records/export.js';
 import type { Totals } from '../records/totals-types.js';
+import type { LogEntry } from '../audit-log/chain.js';
 import { LOG_NAME } from '../audit-log/copies.js';
+import {
+  EVENT_LOG_DOCUMENTATION_NAME,
+  EVENT_LOG_NAME,
+  eventLog,
+  eventLogDocumentation,
+  LOG_TEXT_NAME,
+  logText,
+} from '../audit-log/sp1500-101.js';
+import { readLog } from '../audit-log/verify.js';
 import { deviceCertificate, type ElectionPackage } from '../trust/election-package.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { LogDesk } from './log-desk.js';
@@ -66,7 +76,8 @@ export async function writeExport(parts: ExportParts): Promise<Result<void>> {
   );
 }
 
-async function tapesAndLog({ cabinet, log }: ExportParts): Promise<Result<ExportRequest['otherFiles']>> {
+async function tapesAndLog(parts: ExportParts): Promise<Result<ExportRequest['otherFiles']>> {
+  const { cabinet, log } = parts;
   const files: { name: string; bytes: Uint8Array }[] = [];
   for (const type of ['zero', 'results'] as const) {
     const text = await cabinet.internal.read(tapeFileName(type), MAX_TAPE_TEXT_BYTES);
@@ -75,6 +86,33 @@ async function tapesAndLog({ cabinet, log }: ExportParts): Promise<Result<Export
   }
   const whole = await log.readAll();
   if (!whole.ok) return whole;
-  files.push({ name: `log/${LOG_NAME}`, bytes: whole.value });
-  return ok(files);
+  const entries = entriesOf(whole.value);
+  if (!entries.ok) return entries;
+  return ok([...files, ...logFiles(parts, whole.value, entries.value)]);
+}
+
+function entriesOf(log: Uint8Array): Result<readonly LogEntry[]> {
+  const entries: LogEntry[] = [];
+  for (const line of readLog(log, LOG_NAME).lines) {
+    if (!line.ok) return line;
+    entries.push(line.value);
+  }
+  return ok(entries);
+}
+
+/** The log as it is, and what is made of it: in the common data format, and for people. */
+function logFiles(
+  { election, identity, cabinet }: ExportParts,
+  whole: Uint8Array,
+  entries: readonly LogEntry[],
+): ExportRequest['otherFiles'] {
+  const { id: electionId, utcOffset } = election.definition;
+  const { serialNumber: deviceSerial } = identity;
+  const facts = { electionId, deviceSerial, utcOffset, simulated: cabinet.simulated };
+  return [
+    { name: `log/${LOG_NAME}`, bytes: whole },
+    { name: `log/${EVENT_LOG_NAME}`, bytes: eventLog(entries, facts) },
+    { name: `log/${EVENT_LOG_DOCUMENTATION_NAME}`, bytes: eventLogDocumentation(entries, deviceSerial) },
+    { name: `log/${LOG_TEXT_NAME}`, bytes: logText(entries) },
+  ];
 }

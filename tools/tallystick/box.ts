@@ -12,12 +12,10 @@ import { compareWhole, type Difference } from '../../firmware/ballot-box/compare
 import type { BoxHeader, SignedHeader } from '../../firmware/ballot-box/format.js';
 import { wrapContext } from '../../firmware/ballot-box/key-wraps.js';
 import { readBox, type ExpectedBox } from '../../firmware/ballot-box/open.js';
-import { MAX_AUTHORITY_FILE_BYTES, openAuthority } from '../../firmware/trust/authority.js';
 import { openSealed, verifySignature } from '../../firmware/trust/keys.js';
 import { describeProblem, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
-import { readBoundedFile } from '../bounded-file.js';
+import { openAuthorityFiles } from './keys.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
-import { readSecret } from './secrets.js';
 
 const HELP = `tallystick box check CARD [CARD] [--authority FILE --passphrase-file FILE] [--device-key HEX]
 
@@ -100,17 +98,11 @@ function firstOf(cards: readonly BoxCard[]): BoxCard {
 
 /** The box key out of the header, or nothing when no authority key was given. */
 async function openBoxKey(args: VerbArguments, header: BoxHeader): Promise<Result<Uint8Array> | undefined> {
-  const authorityPath = args.one('authority');
-  if (authorityPath === undefined) return undefined;
-  const passphrasePath = args.one('passphrase-file');
-  if (passphrasePath === undefined) {
+  if (args.one('authority') === undefined) return undefined;
+  if (args.one('passphrase-file') === undefined) {
     return err(problem('usage', 'tallystick box check', '', '--authority needs --passphrase-file'));
   }
-  const file = await readBoundedFile(authorityPath, MAX_AUTHORITY_FILE_BYTES);
-  if (!file.ok) return file;
-  const passphrase = await readSecret(passphrasePath);
-  if (!passphrase.ok) return passphrase;
-  const authority = await openAuthority(file.value, passphrase.value, authorityPath);
+  const authority = await openAuthorityFiles(args);
   if (!authority.ok) return authority;
   const wrap = new Uint8Array(Buffer.from(header.authorityWrap, 'hex'));
   const context = wrapContext(header.electionId, header.deviceSerial, 'authority');

@@ -5,7 +5,8 @@
 import { basename } from 'node:path';
 import { fromHex } from '../../ground/bytes.js';
 import { describeProblem, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
-import type { LogEntry, LogHead } from '../../firmware/audit-log/chain.js';
+import type { LogHead } from '../../firmware/audit-log/chain.js';
+import { entryText } from '../../firmware/audit-log/sp1500-101.js';
 import { MAX_LOG_BYTES, readLog, verifyLog } from '../../firmware/audit-log/verify.js';
 import { openElectionPackage } from '../../firmware/trust/election-package.js';
 import { readBoundedFile } from '../bounded-file.js';
@@ -67,7 +68,7 @@ async function runShow(args: VerbArguments): Promise<VerbOutcome> {
   const problems = read.flatMap((line) => (line.ok ? [] : [line.error]));
   if (wholeBytes < bytes.value.length) problems.push(halfLineProblem(basename(path)));
   if (read.length === 0 && problems.length === 0) problems.push(emptyProblem(basename(path)));
-  const text = [...entries.map(entryLine), ...problems.map(describeProblem)].join('\n');
+  const text = [...entries.map(entryText), ...problems.map(describeProblem)].join('\n');
   return { kind: problems.length === 0 ? 'done' : 'finding', text, json: { entries, problems } };
 }
 
@@ -78,12 +79,6 @@ function halfLineProblem(where: string): Problem {
 /** A log has a first entry from the moment it begins: an empty file is what is left of one. */
 function emptyProblem(where: string): Problem {
   return problem('log-empty', where, '', 'holds no entry of a log');
-}
-
-function entryLine(entry: LogEntry): string {
-  const said = [entry.role, entry.details].filter((part) => part !== undefined).join(', ');
-  const mark = entry.severity === 'info' ? ' ' : '!';
-  return `${String(entry.seq).padStart(6)} ${entry.time} ${mark} ${entry.code}${said === '' ? '' : `: ${said}`}`;
 }
 
 async function runVerify(args: VerbArguments): Promise<VerbOutcome> {

@@ -15,7 +15,9 @@ import { readArguments, type Verb } from './command.js';
 import { electionBuild, electionCheck } from './election.js';
 import { interpret } from './interpret.js';
 import { keysAuthority, keysDevice, keysSecurityKey } from './keys.js';
+import { logExport } from './log-export.js';
 import { logShow, logVerify } from './log.js';
+import { recount } from './recount.js';
 import { templateFindOvals } from './template.js';
 import { verify } from './verify.js';
 
@@ -33,7 +35,9 @@ export const verbs: readonly Verb[] = [
   boxCheck,
   logShow,
   logVerify,
+  logExport,
   verify,
+  recount,
 ];
 
 export interface Output {

@@ -4,6 +4,8 @@
  */
 import { describeProblem, type Problem } from '../../ground/result.js';
 import { systemClock } from '../../firmware/runtime/ports.js';
+import { LOG_NAME } from '../../firmware/audit-log/copies.js';
+import { EVENT_LOG_NAME } from '../../firmware/audit-log/sp1500-101.js';
 import { MAX_LOG_BYTES } from '../../firmware/audit-log/verify.js';
 import { MAX_TAPE_TEXT_BYTES } from '../../firmware/runtime/tape-desk.js';
 import { toHex } from '../../ground/bytes.js';
@@ -12,7 +14,8 @@ import { checkExport } from '../verify/check-export.js';
 import { checkLog } from '../verify/check-log.js';
 import { checkPackage } from '../verify/check-package.js';
 import { checkTapePictures, checkTapeText, type Picture } from '../verify/check-tape.js';
-import { counted, type Checked, type Findings } from '../verify/findings.js';
+import { eventLogProblems } from '../verify/event-log.js';
+import { counted, type Checked, type CheckedExport, type Findings } from '../verify/findings.js';
 import { recognise, type Recognised } from '../verify/recognise.js';
 import { checkTogether } from '../verify/together.js';
 import { readAuthority, trustSentences, type Trust } from '../verify/trust.js';
@@ -48,7 +51,7 @@ Example: tallystick verify export/dutchess-2026-general-official-ts-0001 tape.jp
   run,
 };
 
-const MOST_PICTURE_BYTES = 64 * 1024 * 1024;
+export const MOST_PICTURE_BYTES = 64 * 1024 * 1024;
 const MOST_THINGS = 500;
 
 async function run(args: VerbArguments): Promise<VerbOutcome> {
@@ -109,36 +112,64 @@ async function checkAll(
   const trust = given ?? trustInside(all);
   const authority = trust.source === 'none' ? undefined : trust.authority;
   const pictures: Picture[] = [];
-  const logs: { readonly bytes: Uint8Array; readonly name: string; readonly signedBy?: string }[] = [];
+  const logs: GivenLog[] = [];
   for (const { kind, path, name, bytes = new Uint8Array() } of things) {
     if (kind === 'export') {
       const one = await checkExport(path, name, authority, progress);
       all.push(one);
       if (one.kind !== 'export' || one.content === undefined) continue;
       for (const { name: file } of one.content.exported.manifest.files) {
-        if (!/^(tapes|log)\//.test(file)) continue;
+        if (!file.startsWith('tapes/') && file !== `log/${LOG_NAME}`) continue;
         const read = await one.content.exported.read(file);
         const inside = `${name}/${file}`;
         if (!read.ok) one.findings.blame(read.error);
         else if (file.startsWith('tapes/')) all.push(checkTapeText(read.value, inside, authority));
-        else {
-          const { deviceKey } = one.identity;
-          logs.push({
-            bytes: read.value,
-            name: inside,
-            ...(deviceKey === undefined ? {} : { signedBy: deviceKey }),
-          });
-        }
+        else logs.push({ bytes: read.value, name: inside, of: one });
       }
     } else if (kind === 'tape-text') all.push(checkTapeText(bytes, name, authority));
     else if (kind === 'picture') pictures.push({ name, bytes });
     else if (kind === 'log') logs.push({ bytes, name });
   }
   all.push(...(await checkTapePictures(pictures, authority)));
-  for (const { bytes, name, signedBy } of logs) {
-    all.push(checkLog(bytes, name, (serial) => keyOf(serial, all), signedBy));
+  for (const { bytes, name, of } of logs) {
+    const log = checkLog(bytes, name, (serial) => keyOf(serial, all), of?.identity.deviceKey);
+    if (of?.content !== undefined && log.kind === 'log') await checkEventLog(of.content, log, name);
+    all.push(log);
   }
   return { all, trust };
+}
+
+interface GivenLog {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  /** The export in which it lies. */
+  readonly of?: Checked & { readonly kind: 'export' };
+}
+
+/** The same log in the common data format, where an export carries it. */
+async function checkEventLog(
+  { exported, definition }: CheckedExport,
+  { findings, content, identity }: Checked & { readonly kind: 'log' },
+  name: string,
+): Promise<void> {
+  const file = `log/${EVENT_LOG_NAME}`;
+  const isThere = exported.manifest.files.some((listed) => listed.name === file);
+  if (!isThere || content === undefined || !findings.isRight) return;
+  const where = name.replace(LOG_NAME, EVENT_LOG_NAME);
+  const bytes = await exported.read(file);
+  if (!bytes.ok) {
+    findings.blame(bytes.error);
+    return;
+  }
+  const expected = {
+    entries: content.entries,
+    electionId: definition.id,
+    deviceSerial: identity.deviceSerial ?? '',
+    utcOffset: definition.utcOffset,
+  };
+  const problems = eventLogProblems(bytes.value, expected, where);
+  findings.blame(...problems);
+  if (problems.length === 0) findings.say(`${EVENT_LOG_NAME} (SP 1500-101) has the same entries`);
 }
 
 /** The authority that the first whole package names. */

@@ -10,37 +10,27 @@ import { toHex } from '../../ground/bytes.js';
 import { problem, type Problem } from '../../ground/result.js';
 import { readDefinition } from '../../election-def/load.js';
 import { textIn, type ElectionDefinition } from '../../election-def/definition.js';
+import {
+  EVENT_LOG_DOCUMENTATION_NAME,
+  EVENT_LOG_NAME,
+  LOG_TEXT_NAME,
+} from '../../firmware/audit-log/sp1500-101.js';
 import type { CastVoteRecord } from '../../firmware/records/record.js';
 import { readExport, type ReadExport } from '../../firmware/records/read-export.js';
 import { cdfId } from '../../firmware/records/sp1500-103.js';
-import { parseJson, parseValue } from '../../firmware/trust/json.js';
+import { parseJson } from '../../firmware/trust/json.js';
 import { FIXED_TIME_SECONDS } from '../../firmware/trust/signed-folder.js';
 import { isCertified } from '../../firmware/trust/verify/device-certificate.js';
 import { errorCode } from '../../firmware/trust/bounded-file.js';
 import type { Progress } from '../tallystick/progress.js';
 import { inMode, renamed } from './check-package.js';
 import { cvrProblems } from './cvr-references.js';
+import { exportFields, exportIdentity, type ExportFields } from './export-fields.js';
 import { counted, Findings, short, type Checked, type CheckedExport, type Identity } from './findings.js';
-import { Retally, totalsDifferences } from './retally.js';
+import { precinctsAt, Retally, totalsDifferences } from './retally.js';
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const said = {
-  electionId: z.string(),
-  definitionSha256: digest,
-  deviceSerial: z.string(),
-  mode: z.enum(['test', 'official']),
-  simulated: z.boolean(),
-};
-const fieldsSchema = z.strictObject({
-  ...said,
-  boxId: z.string().regex(/^[0-9a-f]{32}$/),
-  packageSha256: digest,
-  pollingPlaceId: z.string(),
-  sheets: z.int().min(0),
-});
-type Fields = z.output<typeof fieldsSchema>;
 /** The beginning of totals.json and ballots.json, which must say what the manifest says. */
-const totalsHead = z.looseObject(said);
+const totalsHead = z.looseObject(exportIdentity);
 const ballotsHead = z.looseObject({
   boxId: z.string(),
   deviceSerial: z.string(),
@@ -61,7 +51,7 @@ export async function checkExport(
   const read = await readExport(path, (done, of) => progress.show(done, 2 * of, `checking ${name}`));
   if (!read.ok) return refuse(...read.error);
   const exported = read.value;
-  const fields = parseValue(fieldsSchema, exported.manifest.fields, `${name}/manifest.json`);
+  const fields = exportFields(exported.manifest.fields, `${name}/manifest.json`);
   if (!fields.ok) return refuse(fields.error);
   const loaded = readDefinition(exported.definitionBytes, `${name}/definition.json`);
   if (!loaded.ok) return refuse(...loaded.error);
@@ -84,7 +74,12 @@ export async function checkExport(
 }
 
 /** The device signed; the authority said that it may. */
-function checkSigner(findings: Findings, exported: ReadExport, fields: Fields, authority?: Uint8Array): void {
+function checkSigner(
+  findings: Findings,
+  exported: ReadExport,
+  fields: ExportFields,
+  authority?: Uint8Array,
+): void {
   const { certificate, signer } = exported.manifest;
   const key = short(toHex(signer));
   if (certificate === undefined) {
@@ -110,7 +105,7 @@ function checkSigner(findings: Findings, exported: ReadExport, fields: Fields, a
   );
 }
 
-function describe(findings: Findings, fields: Fields, definition: ElectionDefinition): void {
+function describe(findings: Findings, fields: ExportFields, definition: ElectionDefinition): void {
   const [language = 'en'] = definition.languages;
   const simulated = fields.simulated ? '; SIMULATED' : '';
   findings.say(
@@ -124,7 +119,7 @@ function describe(findings: Findings, fields: Fields, definition: ElectionDefini
 async function checkHeads(
   findings: Findings,
   exported: ReadExport,
-  fields: Fields,
+  fields: ExportFields,
   definition: ElectionDefinition,
 ): Promise<void> {
   findings.must(definition.id === fields.electionId, 'electionId', `is not that of definition.json`);
@@ -169,15 +164,11 @@ async function checkHeads(
 async function checkBallots(
   findings: Findings,
   exported: ReadExport,
-  fields: Fields,
+  fields: ExportFields,
   definition: ElectionDefinition,
   progress: Progress,
 ): Promise<CheckedExport> {
-  const place = definition.pollingPlaces.find(({ id }) => id === fields.pollingPlaceId);
-  const precinctIds = definition.precincts
-    .map(({ id }) => id)
-    .filter((id) => place?.precinctIds.includes(id) === true);
-  const retally = new Retally(definition, precinctIds);
+  const retally = new Retally(definition, precinctsAt(definition, fields.pollingPlaceId));
   const votes = new Map<string, readonly string[]>();
   const expected = new Set(['definition.json', 'ballots.json', 'cvr.json', 'totals.json', ...OTHER_FILES]);
   let sheets = 0;
@@ -231,14 +222,17 @@ async function checkBallots(
 }
 
 /** What an export may hold beside its records. */
-const OTHER_FILES = ['tapes/zero.txt', 'tapes/results.txt', 'log/audit-log.jsonl'];
+const OTHER_FILES = [
+  ...['tapes/zero.txt', 'tapes/results.txt', 'log/audit-log.jsonl'],
+  ...[EVENT_LOG_NAME, EVENT_LOG_DOCUMENTATION_NAME, LOG_TEXT_NAME].map((name) => `log/${name}`),
+];
 
 function halves(vote: string): [string, string] {
   const at = vote.indexOf('/');
   return [vote.slice(0, at), vote.slice(at + 1)];
 }
 
-function strangeRecord(record: CastVoteRecord, fields: Fields, where: string): readonly Problem[] {
+function strangeRecord(record: CastVoteRecord, fields: ExportFields, where: string): readonly Problem[] {
   return (['electionId', 'definitionSha256', 'deviceSerial', 'mode', 'simulated'] as const).flatMap((name) =>
     record[name] === fields[name]
       ? []

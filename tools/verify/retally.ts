@@ -149,6 +149,12 @@ export class Retally {
   }
 }
 
+/** The precincts of a polling place, in the definition's order. */
+export function precinctsAt(definition: ElectionDefinition, pollingPlaceId: string): readonly string[] {
+  const place = definition.pollingPlaces.find(({ id }) => id === pollingPlaceId);
+  return definition.precincts.map(({ id }) => id).filter((id) => place?.precinctIds.includes(id) === true);
+}
+
 /** Options as a ballot prints them, write-in lines last. */
 function printedOptions(contest: Contest, rotated: readonly string[] | undefined): readonly string[] {
   const printed = rotated ?? contest.options.map(({ id }) => id);

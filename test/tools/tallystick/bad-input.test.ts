@@ -110,6 +110,22 @@ const calls: readonly GoodCall[] = [
     inputs: { '@log': 'file', '@package': 'folder' },
   },
   {
+    verb: 'log export',
+    words: ['@log', '--election', '@package', '--out', '@out'],
+    inputs: { '@log': 'file', '@package': 'folder' },
+  },
+  {
+    verb: 'recount',
+    words: ['@card', '--tape', '@tape', '--election', '@package', ...KEYS.split(' ')],
+    inputs: {
+      '@card': 'folder',
+      '@tape': 'file',
+      '@package': 'folder',
+      '@authority': 'file',
+      '@passphrase': 'file',
+    },
+  },
+  {
     verb: 'verify',
     words: ['@export', '@tape', '--authority', '@hex'],
     inputs: { '@export': 'either', '@tape': 'either', '@hex': 'either' },
@@ -298,6 +314,7 @@ test('what belongs to another authority is refused or found, and named', async (
   for (const [verb, input, path, sentence] of [
     ['election build', '@key1', 'foreign.key', 'foreign.key: was not made by this election'],
     ['box check', '@authority', 'foreign.authority', 'box key'],
+    ['recount', '@authority', 'foreign.authority', 'box key'],
     ['verify', '@hex', 'foreign.hex', 'is not by the authority'],
   ] as const) {
     const call = calls.find((one) => one.verb === verb);

@@ -595,6 +595,20 @@ test('with the device key: a tape that says something else than the records, the
   }
 });
 
+test('with the device key: a log in the common data format that says something else than the log', async () => {
+  for (const [change, what] of [
+    [/"Id":"sheet-cast"/, /event-log\.json, Device\[0\]\.Event\[\d+\]: is not entry \d+ of the log/],
+    [/\{[^{}]*"Id":"polls-opened"[^{}]*\},\n/, /event-log\.json.*: has \d+ entries where the log has \d+/],
+    [/"ElectionId":"[^"]*"/, /event-log\.json, ElectionId: is another election/],
+  ] as const) {
+    const instead = change.source.startsWith('"Id') ? '"Id":"sheet-returned"' : '';
+    const file = edit('log/event-log.json', (text) =>
+      text.replace(change, change.source.startsWith('"Elec') ? '"ElectionId":"x"' : instead),
+    );
+    await isFound(what, await forged({ files: file }));
+  }
+});
+
 test('with the device key: a log cut before the export is found by tapes and records', async () => {
   const cut = (keep: number): ((files: Map<string, Uint8Array>) => void) =>
     edit('log/audit-log.jsonl', (text) => `${text.split('\n').slice(0, keep).join('\n')}\n`);
