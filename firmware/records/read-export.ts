@@ -97,8 +97,9 @@ export async function readExport(
   if (!folder.ok) return folder;
   const where = basename(directory);
   const { manifest } = folder.value;
+  const listed = new Set(manifest.files.map(({ name }) => name));
   const read = async (name: string): Promise<Result<Uint8Array>> =>
-    manifest.files.some((file) => file.name === name)
+    listed.has(name)
       ? folder.value.read(name)
       : err(problem('missing', where, name, 'is not in this export'));
   const totals = await readJson(read, 'totals.json', totalsSchema, where);

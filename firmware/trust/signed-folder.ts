@@ -112,17 +112,12 @@ export async function openSignedFolder(
   if (beyond !== undefined) return err([beyond]);
 
   const problems = await strayEntries(directory, manifest.files, where);
+  const listed = new Map(manifest.files.map((file) => [file.name, file]));
   const folder: SignedFolder = {
     directory,
     manifest,
     manifestSha256,
-    read: (name) => {
-      const file = must(
-        manifest.files.find((listed) => listed.name === name),
-        `${name} is not listed`,
-      );
-      return readListedFile(directory, file, where);
-    },
+    read: (name) => readListedFile(directory, must(listed.get(name), `${name} is not listed`), where),
   };
   for (const [i, file] of manifest.files.entries()) {
     const read = await readListedFile(directory, file, where);

@@ -4,6 +4,7 @@
  * the current snapshot gives votes to the very selections that the marks do.
  */
 import { problem, type Problem } from '../../ground/result.js';
+import { takeArrayApart } from './json-array.js';
 
 export interface CvrExpectation {
   /** Record ids in their order, each with the ids of the selections that got a vote. */
@@ -12,9 +13,10 @@ export interface CvrExpectation {
   readonly files: ReadonlyMap<string, string>;
 }
 
-const MOST_BYTES = 500_000_000;
+const MOST_BYTES = 1_000_000_000;
 const MOST_PROBLEMS = 20;
 
+/** Record by record: the whole report need not be in memory as objects. */
 export function cvrProblems(bytes: Uint8Array, expected: CvrExpectation, where: string): readonly Problem[] {
   const problems: Problem[] = [];
   const say = (path: string, reason: string): void => {
@@ -23,20 +25,22 @@ export function cvrProblems(bytes: Uint8Array, expected: CvrExpectation, where: 
   if (bytes.length > MOST_BYTES) {
     return [problem('too-large', where, '', `has ${bytes.length} bytes and cannot be checked here`)];
   }
-  let report: unknown;
-  try {
-    report = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return [problem('not-json', where, '', 'is not JSON')];
+  const apart = takeArrayApart(bytes, 'CVR');
+  const report = apart === undefined ? undefined : parsed(apart.rest);
+  // A second array of that name would be what other readers take.
+  if (apart === undefined || report === undefined || list(field(report, 'CVR')).length > 0) {
+    return [problem('not-json', where, '', 'is not JSON of a report with its records')];
   }
-  const cvrs = list(field(report, 'CVR'));
-  const ids = new Set(idsIn({ ...record(report), CVR: [] }));
-  const order = cvrs.map((cvr) => text(cvr, 'UniqueId'));
-  if (order.join() !== [...expected.votes.keys()].join()) {
-    say('CVR', 'has not every record once, in the order of their ids');
-  }
-  for (const [i, cvr] of cvrs.entries()) {
+  const ids = new Set(idsIn(report));
+  const order: string[] = [];
+  for (const [i, item] of apart.items.entries()) {
     const path = `CVR[${i}]`;
+    const cvr = parsed(item);
+    if (cvr === undefined) {
+      say(path, 'is not JSON');
+      continue;
+    }
+    order.push(text(cvr, 'UniqueId'));
     for (const name of ['ElectionId', 'CreatingDeviceId', 'BallotStyleUnitId']) {
       if (!ids.has(text(cvr, name)))
         say(`${path}.${name}`, `refers to "${text(cvr, name)}", which is not there`);
@@ -44,7 +48,19 @@ export function cvrProblems(bytes: Uint8Array, expected: CvrExpectation, where: 
     checkImages(cvr, path, expected.files, say);
     checkSnapshots(cvr, path, ids, expected.votes.get(text(cvr, 'UniqueId')) ?? [], say);
   }
+  const all = [...expected.votes.keys()];
+  if (order.length !== all.length || order.some((id, i) => id !== all[i])) {
+    say('CVR', 'has not every record once, in the order of their ids');
+  }
   return problems;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 type Say = (path: string, reason: string) => void;
@@ -106,13 +122,9 @@ function objectsIn(value: unknown): readonly object[] {
   return found;
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
 function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[name];
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -234,7 +234,7 @@ test('verify finds an event log that is not the log', async () => {
   writeFileSync(path, readFileSync(path, 'utf8').replace('"Id":"sheet-cast"', '"Id":"sheet-returned"'));
   const { status, out } = await tallystick('verify', changed, '--authority', day.authority);
   assert.is(status, 1);
-  assert.match(out, /log\/event-log\.json: has \d+ bytes where \d+ were signed/);
+  assert.match(out, /log\/event-log\.json: has more than the \d+ bytes/);
   const whole = await tallystick('verify', day.exportFolder, '--authority', day.authority);
   assert.is(whole.status, 0, whole.out);
   assert.match(whole.out, 'event-log.json (SP 1500-101) has the same entries');
