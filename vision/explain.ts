@@ -5,9 +5,10 @@
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, SideReading, Verdict } from './reading.js';
-import { isWritten, LINE_FROM } from './verdict.js';
+import { FROM_BEHIND, isWritten, LINE_FROM } from './verdict.js';
 
-export type Feature = 'light' | 'spanMm' | 'dark' | 'darkness' | 'density' | 'halo' | 'outline' | 'line';
+export type Feature =
+  'light' | 'spanMm' | 'dark' | 'darkness' | 'density' | 'halo' | 'outline' | 'line' | 'fromBehind';
 
 /** One question that was asked, and its answer. */
 export interface Reason {
@@ -71,6 +72,16 @@ function explainPage(reading: SideReading): readonly string[] {
 }
 
 export function explainOval(score: OvalScore, thresholds: MarkThresholds): Explanation {
+  const seen = explainThisSide(score, thresholds);
+  if (seen.verdict !== 'marked' || score.fromBehind === undefined) return seen;
+  const behind = reaches('fromBehind', score.fromBehind, FROM_BEHIND, 'oval');
+  if (!behind.holds) return { ...seen, reasons: [...seen.reasons, behind] };
+  const conclusion =
+    'ambiguous: a faint mark, but darker ink lies behind it and may have come through the paper';
+  return { verdict: 'ambiguous', conclusion, reasons: [...seen.reasons, behind] };
+}
+
+function explainThisSide(score: OvalScore, thresholds: MarkThresholds): Explanation {
   const whole = explainInk(score, thresholds, 'oval');
   const rest = score.line >= LINE_FROM ? score.withoutLine : undefined;
   const inside =
@@ -179,6 +190,7 @@ const MEASURED: Readonly<Record<Feature, (value: string) => string>> = {
   halo: (v) => `${v} of the ring around it is darker than paper`,
   outline: (v) => `its printed outline stands out by ${v}`,
   line: (v) => `a thin line runs on outside of it along ${v} of the way`,
+  fromBehind: (v) => `${v} of its ink has clearly darker ink behind it on the other side`,
 };
 
 const WANTED: Readonly<Record<Feature, string>> = {
@@ -190,6 +202,7 @@ const WANTED: Readonly<Record<Feature, string>> = {
   halo: 'a circle',
   outline: 'an outline that nothing covers',
   line: 'a fold',
+  fromBehind: 'ink that may have come through the paper',
 };
 
 const CLEAN = { light: 'a blank oval', darkness: 'a blank oval', halo: 'clean paper around it' } as const;

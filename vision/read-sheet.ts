@@ -1,37 +1,69 @@
 /**
  * Both sides of one sheet. Each side is read by itself; then they must belong together: one front and one back of the
  * same sheet of the same ballot style, precinct and kind (test or not). Either image may be the front and either may
- * be upright or turned, because sheets are fed any way round and images also come from files.
+ * be upright or turned, because sheets are fed any way round and images also come from files. With both sides at hand
+ * a faint mark is held against what lies behind it: ink that came through the paper is nobody's vote.
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import type { BallotCode } from '../election-def/ballot-code.js';
 import { sideOfCode, type ReadingContext } from './context.js';
-import { readSide } from './read-side.js';
-import type { Reject, SheetResult } from './reading.js';
+import { BehindLook } from './from-behind.js';
+import { ovalTemplate } from './oval-template.js';
+import { readFramedSide, type ReadSide } from './read-side.js';
+import type { OvalReading, Reject, SheetResult, SideReading } from './reading.js';
 import { reject } from './rejects.js';
+import { FAINT_BELOW, verdictOf } from './verdict.js';
 
 export function readSheet(first: GreyPage, second: GreyPage, context: ReadingContext): SheetResult {
-  const one = readSide(first, context);
-  if (one.kind === 'rejected') return { kind: 'rejected', reject: ofImage('first', one.reject) };
-  const two = readSide(second, context);
-  if (two.kind === 'rejected') return { kind: 'rejected', reject: ofImage('second', two.reject) };
+  const one = readFramedSide(first, context);
+  if (!one.ok) return { kind: 'rejected', reject: ofImage('first', one.error) };
+  const two = readFramedSide(second, context);
+  if (!two.ok) return { kind: 'rejected', reject: ofImage('second', two.error) };
 
-  const mismatch = compareCodes(one.reading.code, two.reading.code);
+  const { code } = one.value.reading;
+  const mismatch = compareCodes(code, two.value.reading.code);
   if (mismatch !== undefined) return { kind: 'rejected', reject: reject('sides-do-not-match', mismatch) };
-  const side = sideOfCode(context, one.reading.code);
+  const side = sideOfCode(context, code);
   if (side === undefined)
     return { kind: 'rejected', reject: reject('unknown-ballot-style', 'no such style') };
-  const frontFirst = one.reading.code.side === 'front';
+  const upper = { ...one.value, page: first };
+  const lower = { ...two.value, page: second };
+  const firstReading = heldAgainstBehind(upper, lower, context);
+  const secondReading = heldAgainstBehind(lower, upper, context);
+  const frontFirst = code.side === 'front';
   return {
     kind: 'read',
     styleId: side.layout.styleId,
     precinctId: side.layout.precinctId,
-    sheet: one.reading.code.sheet,
-    test: one.reading.code.test,
-    front: frontFirst ? one.reading : two.reading,
-    back: frontFirst ? two.reading : one.reading,
+    sheet: code.sheet,
+    test: code.test,
+    front: frontFirst ? firstReading : secondReading,
+    back: frontFirst ? secondReading : firstReading,
     frontImage: frontFirst ? 'first' : 'second',
   };
+}
+
+type Imaged = ReadSide & { readonly page: GreyPage };
+
+/** The reading, with what lies behind each faint mark measured and its verdict given again. Most sheets have none. */
+function heldAgainstBehind(here: Imaged, behind: Imaged, context: ReadingContext): SideReading {
+  const { reading, frame, page } = here;
+  const places = sideOfCode(context, reading.code)?.side.ovals ?? [];
+  let look: BehindLook | undefined;
+  const held = (oval: OvalReading, i: number): OvalReading => {
+    const printed = places[i];
+    const isFaint = oval.verdict === 'marked' && oval.score.density < FAINT_BELOW;
+    if (!isFaint || printed === undefined) return oval;
+    look ??= new BehindLook(
+      { page, frame, orientation: reading.orientation },
+      { page: behind.page, frame: behind.frame, orientation: behind.reading.orientation },
+      ovalTemplate(page.dpi, frame.skewDegrees),
+    );
+    const fromBehind = Math.round(look.share(oval.centre, printed) * 10_000) / 10_000;
+    const score = { ...oval.score, fromBehind };
+    return { ...oval, score, verdict: verdictOf(score, context.thresholds) };
+  };
+  return { ...reading, ovals: reading.ovals.map(held) };
 }
 
 function ofImage(which: 'first' | 'second', cause: Reject): Reject {

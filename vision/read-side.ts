@@ -37,17 +37,25 @@ export const LIMITS = {
   leastHeightMm: 265,
 } as const;
 
-export function readSide(page: GreyPage, context: ReadingContext): SideResult {
-  const placed = context.kernels.place(page);
-  const result = interpret(placed.page, context, placed.kernels);
-  return result.ok ? { kind: 'read', reading: result.value } : { kind: 'rejected', reject: result.error };
+/** A side that was read, with the frame by which any of its places can be looked at again. */
+export interface ReadSide {
+  readonly reading: SideReading;
+  readonly frame: TimingFrame;
 }
 
-function interpret(
-  page: GreyPage,
-  context: ReadingContext,
-  kernels: PageKernels,
-): Result<SideReading, Reject> {
+export function readSide(page: GreyPage, context: ReadingContext): SideResult {
+  const result = readFramedSide(page, context);
+  return result.ok
+    ? { kind: 'read', reading: result.value.reading }
+    : { kind: 'rejected', reject: result.error };
+}
+
+export function readFramedSide(page: GreyPage, context: ReadingContext): Result<ReadSide, Reject> {
+  const placed = context.kernels.place(page);
+  return interpret(placed.page, context, placed.kernels);
+}
+
+function interpret(page: GreyPage, context: ReadingContext, kernels: PageKernels): Result<ReadSide, Reject> {
   const size = checkSize(page);
   if (size !== undefined) return err(size);
   const framed = findFrame(page, context.candidates, kernels);
@@ -68,7 +76,7 @@ function interpret(
   const faults: Fault[] = [...faulty.value];
   if (coded.value.fault !== undefined) faults.push(coded.value.fault);
   const writeIns = measureWriteIns(page, frame, map, found.value.side, kernels);
-  return ok({
+  const reading: SideReading = {
     code,
     orientation,
     skewDegrees: frame.skewDegrees,
@@ -80,7 +88,8 @@ function interpret(
       written: isWritten(box.ink, context.thresholds),
     })),
     faults,
-  });
+  };
+  return ok({ reading, frame });
 }
 
 function checkSize(page: GreyPage): Reject | undefined {

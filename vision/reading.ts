@@ -39,6 +39,8 @@ export interface OvalScore extends InkScore {
   readonly line: number;
   /** The ink inside but for that line; there when `line` is not 0. */
   readonly withoutLine?: InkScore;
+  /** Share of the ink inside that has clearly darker ink behind it on the other side; there for faint marks. */
+  readonly fromBehind?: number;
 }
 
 export interface OvalReading {

@@ -8,15 +8,25 @@
  *   ambiguous  everything between: shown to the voter, never counted and never dropped silently.
  *
  * A thin line that runs on beyond the oval on both sides (a fold) is taken away first. Where taking it away would
- * change the verdict of something dark, the oval is ambiguous.
+ * change the verdict of something dark, the oval is ambiguous. So is a faint mark behind which, on the other side of
+ * the sheet, lies clearly darker ink: it may have come through the paper.
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, Verdict } from './reading.js';
 
 /** From here on what is inside counts as a line that continues outside. */
 export const LINE_FROM = 0.6;
+/** A mark whose ink is less dense than this is compared with the other side of the sheet. */
+export const FAINT_BELOW = 0.7;
+/** From here on the ink may have come from the other side: print behind a pencil mark covers much less of it. */
+export const FROM_BEHIND = 0.8;
 
 export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict {
+  const seen = verdictOfThisSide(score, thresholds);
+  return seen === 'marked' && (score.fromBehind ?? 0) >= FROM_BEHIND ? 'ambiguous' : seen;
+}
+
+function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdict {
   const whole = judgeInk(score, thresholds);
   const rest = score.line >= LINE_FROM && score.withoutLine !== undefined ? score.withoutLine : undefined;
   const inside =

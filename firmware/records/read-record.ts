@@ -29,6 +29,7 @@ const score = z.strictObject({
   halo: number,
   line: number,
   withoutLine: z.strictObject(ink).exactOptional(),
+  fromBehind: number.exactOptional(),
 } satisfies Record<keyof OvalScore, z.ZodType>);
 
 const position = z.strictObject({

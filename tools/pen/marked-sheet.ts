@@ -14,7 +14,7 @@ import { mmToPx, SCAN_DPI, type PointMm, type PointPx } from '../../ground/units
 import { scanSide } from './degrade.js';
 import { writing } from './handwriting.js';
 import { markFilms, type Hand } from './hand.js';
-import { inkFilm, layOn, pickPen, type InkFilm, type PenName } from './ink.js';
+import { inkFilm, layOn, pickPen, type InkFilm, type Pen, type PenName } from './ink.js';
 import { ovalInk, type OvalInk } from './oval-ink.js';
 import { onPaper, type CleanSheet, type PaperSheet } from './paper.js';
 import type { ScanConditions } from './scan-conditions.js';
@@ -39,7 +39,8 @@ export const feedOrientations: readonly FeedOrientation[] = [
 ];
 
 export interface PenOptions {
-  readonly pen: PenName;
+  /** One of the kinds of pens, of which the seed picks one; or this very pen (`ink-colours.ts`). */
+  readonly pen: PenName | Pen;
   readonly seed: string;
 }
 
@@ -96,7 +97,7 @@ export function markPaper(
   options: PenOptions,
 ): MarkedPaper {
   const random = seededRandom(`${options.seed}/pen`);
-  const pen = pickPen(options.pen, random);
+  const pen = typeof options.pen === 'string' ? pickPen(options.pen, random) : options.pen;
   const toothSeed = random.integer(0, 0x7fffffff);
   const paper = onPaper(clean);
   for (const wish of wishes) {
