@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate bench clean help
+.PHONY: setup system-packages build lint demo test simulate mutate fuzz bench clean help
 
 STAMP := node_modules/.tallystick-installed
 
@@ -33,6 +33,12 @@ test: $(STAMP) system-packages build lint ## everything a test needs, installed 
 
 simulate: build ## election days from seeds with faults (DAYS=, SHEETS=, SEED=)
 	node dist/tools/simulate/main.js
+
+mutate: build ## change everything that is signed, and see that each change is found (MUTATIONS=, SEED=)
+	node dist/tools/mutate/main.js
+
+fuzz: build ## broken and hostile input at every door (RUNS= or FUZZ_SECONDS=, SEED=)
+	node dist/tools/fuzz/main.js
 
 bench: build ## timings against named baselines (never a gate)
 	node dist/tools/benchmarks/main.js

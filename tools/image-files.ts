@@ -32,6 +32,9 @@ export async function readImageFile(path: string, dpi?: number): Promise<Result<
 
 async function readMetadata(bytes: Uint8Array, where: string): Promise<Result<Metadata>> {
   if (bytes.length === 0) return err(problem('not-an-image', where, '', 'is empty'));
+  if (!isPixelFile(bytes)) {
+    return err(problem('not-an-image', where, '', 'is not an image in PNG, JPEG, TIFF or WebP format'));
+  }
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
@@ -52,6 +55,16 @@ async function readMetadata(bytes: Uint8Array, where: string): Promise<Result<Me
     return err(problem('too-large', where, '', reason));
   }
   return ok(metadata);
+}
+
+/**
+ * By its first bytes, before any decoder sees it: a drawing (SVG) posing as a picture could name other files, and ask
+ * for hours with entities of entities.
+ */
+export function isPixelFile(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  const starts = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
+  return starts.some((start) => head.startsWith(start)) || (head.startsWith('RIFF') && head.endsWith('WEBP'));
 }
 
 async function decode(bytes: Uint8Array, dpi: number, where: string): Promise<Result<GreyPage>> {

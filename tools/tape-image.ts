@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { err, ok, problem, type Result } from '../ground/result.js';
 import { parseCode } from '../firmware/tapes/codes.js';
+import { isPixelFile } from './image-files.js';
 import { openTape, type ReadTape } from '../firmware/tapes/read-tape.js';
 
 /** A tape of seven metres, or a photograph of 60 megapixels. */
@@ -43,6 +44,7 @@ export async function readTapeCodes(picture: Uint8Array, where: string): Promise
 
 /** Upright as the camera noted it, and as a PNG, whatever it was; nothing when it is no picture. */
 async function upright(picture: Uint8Array): Promise<Uint8Array | undefined> {
+  if (!isPixelFile(picture)) return undefined;
   try {
     const turned = sharp(picture, { limitInputPixels: MOST_PIXELS }).rotate().greyscale();
     return new Uint8Array(await turned.png({ compressionLevel: 1 }).toBuffer());

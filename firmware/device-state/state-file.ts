@@ -29,8 +29,8 @@ export async function readState<Schema extends z.ZodType>(
   const where = `${store.label}/${file.name}`;
   const text = fromUtf8(bytes.value, where);
   if (!text.ok) return err(damaged(where));
-  const [format = '', json = '', digest = '', rest] = text.value.split('\n');
-  if (rest !== '' || digest !== digestOf(format, json)) return err(damaged(where));
+  const [format = '', json = '', digest = '', ...rest] = text.value.split('\n');
+  if (rest.length !== 1 || rest[0] !== '' || digest !== digestOf(format, json)) return err(damaged(where));
   if (format !== file.format) {
     const reason = `is of the form ${format}, and this program knows ${file.format}`;
     return err(problem('state-format', where, '', reason));
