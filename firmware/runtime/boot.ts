@@ -12,6 +12,7 @@ import type { Cabinet, Clock, FileStore, RandomSource, SensorName } from '../../
 import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
 import { EarlyFaults } from '../../vision/early-faults.js';
 import { AuditLog } from '../audit-log/log.js';
+import type { EncodePage } from '../ballot-box/fit-images.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import { readAnchor, type Anchor } from '../device-state/anchor.js';
 import { readIdentity, type DeviceIdentity } from '../device-state/identity.js';
@@ -23,6 +24,7 @@ import type { PasswordHash } from '../trust/password.js';
 import { AnchorKeeper } from './anchor-keeper.js';
 import { BoxDesk } from './box-desk.js';
 import { KeyDesk } from './key-desk.js';
+import { encodePageJpeg } from './image-encoding.js';
 import { freshAnchor } from './load-election.js';
 import { LoadedElectionKeeper } from './loaded-election-keeper.js';
 import { LogDesk } from './log-desk.js';
@@ -46,7 +48,10 @@ export interface BootParts {
   readonly powerDown: () => void;
   /** For small boxes in tests; the box's own defaults otherwise. */
   readonly slotCount?: number;
+  readonly headBytes?: number;
   readonly bodyBytes?: number;
+  /** How a page becomes an image; as JPEG when not given. */
+  readonly encodePage?: EncodePage;
 }
 
 export async function boot(given: BootParts): Promise<Result<Runtime, readonly Problem[]>> {
@@ -82,6 +87,7 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
     () => reader?.value,
     early,
     () => box.bodyBytes(),
+    parts.encodePage ?? encodePageJpeg,
   );
   const keys = new KeyDesk(cabinet.keyReader, () => opened, tries.value, clock, parts.passwordHash);
   const tapes = new TapeDesk({
@@ -107,6 +113,7 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
     tapes,
     work: parts.work,
     slotCount: parts.slotCount,
+    headBytes: parts.headBytes,
     bodyBytes: parts.bodyBytes,
   });
   const start = startFacts(cabinet, election, anchors.now);

@@ -155,7 +155,7 @@ export class BoxCards {
   }
 
   async prepare(): Promise<Result<CommandResult>> {
-    const { random, identity, slotCount, bodyBytes, cabinet } = this.at.parts;
+    const { random, identity, slotCount, headBytes, bodyBytes, cabinet } = this.at.parts;
     const stores = this.at.stores();
     if (stores.a === undefined || stores.b === undefined) {
       return err(problem('card-missing', 'ballot box', '', 'needs two memory cards to be prepared'));
@@ -179,6 +179,7 @@ export class BoxCards {
         mode: election.mode,
         simulated: cabinet.simulated,
         ...(slotCount === undefined ? {} : { slotCount }),
+        ...(headBytes === undefined ? {} : { headBytes }),
         ...(bodyBytes === undefined ? {} : { bodyBytes }),
         keyWraps: this.#wraps(boxKey, election),
       },

@@ -32,6 +32,7 @@ export interface BoxParts {
   readonly work: <T>(work: () => Promise<T>) => Promise<T>;
   /** Slots of a box that is prepared here; the box's own default when not given. */
   readonly slotCount: number | undefined;
+  readonly headBytes: number | undefined;
   readonly bodyBytes: number | undefined;
 }
 

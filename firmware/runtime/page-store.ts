@@ -10,6 +10,7 @@ import type { SheetMemory } from '../../vision/kernels/memory.js';
 import type { EarlyFaults } from '../../vision/early-faults.js';
 import type { Reject, SheetResult } from '../../vision/reading.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
+import type { EncodePage } from '../ballot-box/fit-images.js';
 import { nextTurn } from './ports.js';
 import { sheetPictures, type SheetPictures } from './sheet-to-store.js';
 
@@ -39,6 +40,7 @@ export class PageStore {
     private readonly early: EarlyFaults | undefined,
     /** What a slot's body holds, when a ballot box is open. */
     private readonly bodyBytes: () => number | undefined,
+    private readonly encode: EncodePage,
   ) {}
 
   /** @param onFault hears at most once why this sheet cannot be a ballot, while it is still being drawn in */
@@ -74,7 +76,7 @@ export class PageStore {
   #beginPictures(pages: ScannedSheet, result: SheetResult): HeldPages['pictures'] {
     const bodyBytes = this.bodyBytes();
     if (result.kind === 'rejected' || bodyBytes === undefined) return undefined;
-    const pictures = nextTurn().then(() => sheetPictures(pages, result, bodyBytes));
+    const pictures = nextTurn().then(() => sheetPictures(pages, result, bodyBytes, this.encode));
     // Whoever stores the sheet hears of a failure; a sheet that is given back needs no pictures.
     pictures.catch(() => undefined);
     return pictures;

@@ -7,11 +7,10 @@
  */
 import { err, must, ok, problem, type Result } from '../../ground/result.js';
 import type { Bin, RandomSource, ScannedSheet } from '../../drivers/ports.js';
-import { fitImages } from '../ballot-box/fit-images.js';
+import { fitImages, type EncodePage } from '../ballot-box/fit-images.js';
 import type { BallotImages, SheetToStore, WriteInCrop } from '../ballot-box/slot.js';
 import { buildRecord, newRecordId, type ReadSheet } from '../records/build-record.js';
 import type { ElectionPackage } from '../trust/election-package.js';
-import { encodePageJpeg } from './image-encoding.js';
 import type { HeldPages } from './page-store.js';
 import { cutWriteIns } from './write-in-crops.js';
 
@@ -33,6 +32,7 @@ export async function sheetPictures(
   pages: ScannedSheet,
   result: ReadSheet,
   bodyBytes: number,
+  encode: EncodePage,
 ): Promise<Result<SheetPictures>> {
   const frontFirst = result.frontImage === 'first';
   const front = frontFirst ? pages.first : pages.second;
@@ -42,10 +42,10 @@ export async function sheetPictures(
     cut.map(async ({ contestId, optionId, picture }) => ({
       contestId,
       optionId,
-      jpeg: await encodePageJpeg(picture, CROP_QUALITY),
+      jpeg: await encode(picture, CROP_QUALITY),
     })),
   );
-  const fitted = await fitImages(encodePageJpeg, front, back, writeInCrops, bodyBytes);
+  const fitted = await fitImages(encode, front, back, writeInCrops, bodyBytes);
   return fitted.ok ? ok({ images: fitted.value.images, writeInCrops }) : fitted;
 }
 

@@ -98,12 +98,15 @@ function sayWarning(state: MachineState, w: Words, language: Language, warning: 
 function givenBackDraft(state: MachineState, why: GiveBack): Draft {
   return voter(`given-back-${why.kind}`, (w, language) => {
     const saying = sayGivenBack(state, w, language, why);
-    const second =
-      state.path.at === 'returning' && state.path.move === undefined && state.levels.mouth
-        ? [w.secondSheet]
-        : [];
-    return { title: saying.title, lines: [...saying.lines, ...second, w.notCounted] };
+    return { title: saying.title, lines: [...saying.lines, ...hindrance(state, w), w.notCounted] };
   });
+}
+
+/** Why a sheet that is given back does not come yet. The sheet itself covers mouth and entry sensor at once. */
+function hindrance({ path, levels }: MachineState, w: Words): readonly string[] {
+  if (path.at !== 'returning' || path.move !== undefined) return [];
+  if (levels.mouth && !levels.entry) return [w.secondSheet];
+  return levels['cover-open'] ? [w.notReady('cover-open')] : [];
 }
 
 function sayGivenBack(state: MachineState, w: Words, language: Language, why: GiveBack): Saying {

@@ -4,7 +4,7 @@
  * `RandomSource` port, never anything else. docs/formats/signatures.md.
  */
 import { createPrivateKey, createPublicKey, diffieHellman, sign, verify, type KeyObject } from 'node:crypto';
-import { concat, utf8 } from '../../ground/bytes.js';
+import { concat, toHex, utf8 } from '../../ground/bytes.js';
 import { assert, err, problem, type Result } from '../../ground/result.js';
 import type { RandomSource } from '../../drivers/ports.js';
 import type { SignatureDomain, Signer } from './signing.js';
@@ -113,7 +113,21 @@ function privateKey(type: KeyType, raw: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([Uint8Array.from(head), raw]), format: 'der', type: 'pkcs8' });
 }
 
+/** A device meets few public keys and checks thousands of signatures by them at each start. */
+const KNOWN_KEYS_MAX = 32;
+const knownKeys = new Map<string, KeyObject>();
+
 function publicKeyObject(type: KeyType, raw: Uint8Array): KeyObject {
+  const name = `${type} ${toHex(raw)}`;
+  const known = knownKeys.get(name);
+  if (known !== undefined) return known;
+  const made = newPublicKeyObject(type, raw);
+  if (knownKeys.size === KNOWN_KEYS_MAX) knownKeys.clear();
+  knownKeys.set(name, made);
+  return made;
+}
+
+function newPublicKeyObject(type: KeyType, raw: Uint8Array): KeyObject {
   assert(raw.length === PUBLIC_KEY_BYTES, `a public ${type} key has 32 bytes`);
   const head = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, OID_LAST_BYTE[type], 3, 0x21, 0];
   return createPublicKey({ key: Buffer.concat([Uint8Array.from(head), raw]), format: 'der', type: 'spki' });

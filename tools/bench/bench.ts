@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
-import { parseCabinetFile, readCabinetFile, shippedCabinetFile } from '../../drivers/cabinet-file.js';
+import { parseCabinetFile, readCabinetFile, shippedCabinetFile, type CabinetFile } from '../../drivers/cabinet-file.js';
 import { folderStore } from '../../drivers/memory-card/folder-store.js';
 import { openTapePrinter } from '../../drivers/tape-printer/escpos.js';
 import { VirtualCabinet } from '../../drivers/virtual/cabinet.js';
@@ -19,8 +19,9 @@ import { virtualDisk, type VirtualDisk } from '../../drivers/virtual/disk.js';
 import { RealWork } from '../../drivers/virtual/real-work.js';
 import { VirtualRoll } from '../../drivers/virtual/roll.js';
 import type { Sheet } from '../../drivers/virtual/paper-path.js';
-import type { CardId, RandomSource } from '../../drivers/ports.js';
+import type { CardId, Clock, FileStore, RandomSource, TapePrinter } from '../../drivers/ports.js';
 import { makeIdentity } from '../../firmware/device-state/identity.js';
+import type { EncodePage } from '../../firmware/ballot-box/fit-images.js';
 import type { Input, PanelKey } from '../../firmware/machine/input.js';
 import type { Action } from '../../firmware/machine/roles.js';
 import type { MachineState } from '../../firmware/machine/state.js';
@@ -31,7 +32,7 @@ import type { SheetReader } from '../../firmware/runtime/page-store.js';
 import { nextTurn } from '../../firmware/runtime/ports.js';
 import { screenText, type ScreenModel } from '../../firmware/screens/model.js';
 import type { ElectionPackage } from '../../firmware/trust/election-package.js';
-import { hashInBackground } from '../../firmware/trust/password.js';
+import { hashInBackground, type PasswordHash } from '../../firmware/trust/password.js';
 import { readingContext } from '../../vision/context.js';
 import { readSheet } from '../../vision/read-sheet.js';
 import { valueOf, type KeyOfSite } from './office.js';
@@ -46,7 +47,16 @@ export interface BenchParts {
   readonly random: RandomSource;
   readonly softwareSha256: string;
   readonly slotCount: number;
+  readonly headBytes?: number;
   readonly bodyBytes?: number;
+  /** The medium behind a card or the internal storage; a folder of the host when not given. */
+  readonly medium?: (name: string, label: string) => FileStore;
+  /** On this clock; an ESC/POS printer whose dots can be looked at when not given. */
+  readonly printer?: (clock: Clock) => TapePrinter;
+  readonly encodePage?: EncodePage;
+  readonly passwordHash?: PasswordHash;
+  /** Called after every step of every program that runs on this bench. */
+  readonly watcher?: (state: MachineState, input: Input) => void;
   /** How sheets are read; in this thread when not given. */
   readonly startReader?: (election: ElectionPackage) => Promise<Result<SheetReader>>;
   readonly protectiveCount?: number;
@@ -56,6 +66,9 @@ export interface BenchParts {
 const LONGEST_WAIT_MS = 3_700_000;
 const DAY_MS = 86_400_000;
 const STEPS_MAX = 100_000;
+
+/** What somebody waited for did not come, though all the time was given that it may take. */
+export class WaitedInVain extends Error {}
 
 export class Bench {
   readonly clock: VirtualClock;
@@ -73,7 +86,7 @@ export class Bench {
 
   private constructor(
     private readonly parts: BenchParts,
-    file: ConstructorParameters<typeof VirtualCabinet>[0]['file'],
+    file: CabinetFile,
   ) {
     this.clock = new VirtualClock(parts.startLocal);
     this.#chance = seededRandom(`${parts.seed}/chance`);
@@ -87,7 +100,7 @@ export class Bench {
     this.cabinet = new VirtualCabinet({
       file,
       clock: this.clock,
-      printer: openTapePrinter(this.roll.link, this.clock),
+      printer: parts.printer?.(this.clock) ?? openTapePrinter(this.roll.link, this.clock),
       internal: this.disks.internal.store,
       protectiveCount: parts.protectiveCount ?? 0,
     });
@@ -95,12 +108,13 @@ export class Bench {
     this.cabinet.exportPort.medium = this.#folder('export');
   }
 
-  /** With the cabinet file that is shipped, or with this text. */
-  static async set(parts: BenchParts, cabinetText?: string): Promise<Bench> {
+  /** With the cabinet file that is shipped, with this text of one, or with one that was read before. */
+  static async set(parts: BenchParts, cabinet?: string | CabinetFile): Promise<Bench> {
+    if (typeof cabinet === 'object') return new Bench(parts, cabinet);
     const file =
-      cabinetText === undefined
+      cabinet === undefined
         ? await readCabinetFile(shippedCabinetFile('virtual'))
-        : parseCabinetFile(cabinetText, 'cabinet file');
+        : parseCabinetFile(cabinet, 'cabinet file');
     return new Bench(parts, valueOf(file));
   }
 
@@ -132,7 +146,10 @@ export class Bench {
   }
 
   #disk(name: string, label: string): VirtualDisk {
-    return virtualDisk(this.work.store(folderStore(this.#folder(name), label)), this.clock, false);
+    // Memory answers within the turn; a folder takes real time, which the clock must not run ahead of.
+    const medium =
+      this.parts.medium?.(name, label) ?? this.work.store(folderStore(this.#folder(name), label));
+    return virtualDisk(medium, this.clock, false);
   }
 
   #folder(name: string): string {
@@ -154,16 +171,19 @@ export class Bench {
         packagesDirectory: this.packages,
         softwareSha256: this.parts.softwareSha256,
         startReader: (election) => this.work.track(async () => this.#tracked(await this.#reader(election))),
-        passwordHash: (...args) => this.work.track(() => hashInBackground(...args)),
+        passwordHash: this.parts.passwordHash ?? ((...args) => this.work.track(() => hashInBackground(...args))),
         work: (work) => this.work.track(work),
         powerDown: () => this.#off(),
         slotCount: this.parts.slotCount,
+        ...(this.parts.headBytes === undefined ? {} : { headBytes: this.parts.headBytes }),
         ...(this.parts.bodyBytes === undefined ? {} : { bodyBytes: this.parts.bodyBytes }),
+        ...(this.parts.encodePage === undefined ? {} : { encodePage: this.parts.encodePage }),
       }),
     );
     if (booted === undefined)
       return err([problem('power-cut', 'cabinet', '', 'the power went during the start')]);
     this.#runtime = booted.ok ? booted.value : undefined;
+    if (booted.ok && this.parts.watcher !== undefined) booted.value.watch(this.parts.watcher);
     if (booted.ok) await this.settle();
     return booted;
   }
@@ -183,6 +203,11 @@ export class Bench {
 
   get powered(): boolean {
     return this.cabinet.powered;
+  }
+
+  /** Powered, and its start is over. */
+  get running(): boolean {
+    return this.#runtime !== undefined;
   }
 
   get runtime(): Runtime {
@@ -243,7 +268,7 @@ export class Bench {
       if (due === undefined || due > endMs) break;
       this.clock.runNext();
     }
-    throw new Error(`waited for "${what}" in vain; ${this.cabinet.describe()}; display: ${this.#display()}`);
+    throw new WaitedInVain(`waited for "${what}" in vain; ${this.cabinet.describe()}; display: ${this.#display()}`);
   }
 
   /** Lets so much time pass. */

@@ -34,9 +34,9 @@ export function valueOf<T>(result: Result<T, Problem | readonly Problem[]>): T {
   throw new Error(problems.map((p) => `${p.where} ${p.path} ${p.reason}`).join('; '));
 }
 
-export async function makeOffice(random: RandomSource): Promise<Office> {
+export async function makeOffice(random: RandomSource, cost = BENCH_COST): Promise<Office> {
   const passphrase = 'a bench has nothing to hide';
-  const file = valueOf(await makeAuthority(passphrase, random, BENCH_COST));
+  const file = valueOf(await makeAuthority(passphrase, random, cost));
   return { authority: valueOf(await openAuthority(file, passphrase)), authorityFile: file };
 }
 
@@ -46,6 +46,9 @@ export async function makeSiteKeys(
   electionId: string,
   parties: readonly [string, string],
   random: RandomSource,
+  cost = BENCH_COST,
+  /** Stands before each serial number, where there are several sites. */
+  site = '',
 ): Promise<readonly [KeyOfSite, KeyOfSite, KeyOfSite]> {
   const make = async (
     serial: string,
@@ -53,9 +56,9 @@ export async function makeSiteKeys(
     passcode: string,
     party?: string,
   ): Promise<KeyOfSite> => {
-    const holder = { serial, role, electionId, ...(party === undefined ? {} : { party }) };
-    const bytes = valueOf(await makeSecurityKey(office.authority, holder, passcode, random, BENCH_COST));
-    return { serial, role, passcode, bytes, ...(party === undefined ? {} : { party }) };
+    const holder = { serial: `${site}${serial}`, role, electionId, ...(party === undefined ? {} : { party }) };
+    const bytes = valueOf(await makeSecurityKey(office.authority, holder, passcode, random, cost));
+    return { serial: holder.serial, role, passcode, bytes, ...(party === undefined ? {} : { party }) };
   };
   return [
     await make('PW-1', 'poll-worker', '48291637', parties[0]),

@@ -11,6 +11,7 @@ import { bodyContent, signedBytes, type StoredBallot } from '../../firmware/ball
 import { buildRecord, type ReadSheet } from '../../firmware/records/build-record.js';
 import { exportElection } from '../../firmware/records/export.js';
 import { systemRandom } from '../../firmware/runtime/ports.js';
+import { encodePageJpeg } from '../../firmware/runtime/image-encoding.js';
 import { sheetPictures, type SheetPictures } from '../../firmware/runtime/sheet-to-store.js';
 import { ed25519Signer } from '../../firmware/trust/keys.js';
 import type { Signer } from '../../firmware/trust/signing.js';
@@ -83,7 +84,7 @@ async function templatesOf({ sheets, context }: BenchPaper): Promise<readonly Te
   for (const pages of sheets) {
     const sheet = readSheet(pages.first, pages.second, context);
     if (sheet.kind === 'rejected') throw new Error('a sheet of the benchmark can be read');
-    const pictures = valueOf(await sheetPictures(pages, withoutDoubt(sheet), BODY_BYTES));
+    const pictures = valueOf(await sheetPictures(pages, withoutDoubt(sheet), BODY_BYTES, encodePageJpeg));
     templates.push({ ...pictures, sheet: withoutDoubt(sheet), contentSha256: sha256(bodyContent(pictures)) });
   }
   return templates;

@@ -15,6 +15,7 @@ import { openBox } from '../../firmware/ballot-box/open.js';
 import { prepareBox } from '../../firmware/ballot-box/prepare.js';
 import { buildRecord, newRecordId } from '../../firmware/records/build-record.js';
 import { systemRandom } from '../../firmware/runtime/ports.js';
+import { encodePageJpeg } from '../../firmware/runtime/image-encoding.js';
 import { sheetPictures } from '../../firmware/runtime/sheet-to-store.js';
 import { ed25519Signer } from '../../firmware/trust/keys.js';
 import { readSheet } from '../../vision/read-sheet.js';
@@ -71,7 +72,7 @@ async function castOne(
   const about = { ...common(loaded.sha256Hex), definition: loaded.definition, layout };
   clock.take();
   const verdictMs = performance.now();
-  const pictures = valueOf(await sheetPictures(pages, result, box.header.bodyBytes));
+  const pictures = valueOf(await sheetPictures(pages, result, box.header.bodyBytes, encodePageJpeg));
   const encodedMs = performance.now();
   const record = buildRecord(result, about, 'main', newRecordId(systemRandom));
   valueOf(await box.beginCast({ record, ...pictures }));

@@ -1,394 +1,523 @@
 /**
- * One simulated election day from a seed: voters of all kinds, inspectors who follow the handbook and inspectors who
- * press what they like, paper that jams, plugs that are pulled at any disk operation, cards that leave their slot. The
- * firmware is the real one on a bench; after every act the promises of the sheet's journey are held against the paper.
+ * One simulated election day: the real firmware on a bench with cards, printer and storage in memory, people who vote
+ * and people who inspect, and what goes wrong. All of it follows from the plan; the promises are held at every step.
  */
-import { assert, must } from '../../ground/result.js';
+import { must, ok } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
+import type { CardId } from '../../drivers/ports.js';
+import type { VirtualDisk } from '../../drivers/virtual/disk.js';
+import { MemoryStore } from '../../drivers/virtual/memory-store.js';
 import type { Sheet } from '../../drivers/virtual/paper-path.js';
-import type { PanelKey } from '../../firmware/machine/input.js';
-import type { Bench } from '../bench/bench.js';
-import type { KeyOfSite } from '../bench/office.js';
-import { valueOf } from '../bench/office.js';
-import type { KnownReadings, SheetKind, SimulatedSheet } from './read-cards.js';
-
-export interface DayParts {
-  readonly seed: string;
-  readonly bench: Bench;
-  readonly readings: KnownReadings;
-  readonly keys: {
-    readonly democrat: KeyOfSite;
-    readonly republican: KeyOfSite;
-    readonly administrator: KeyOfSite;
-  };
-  /** How many sheets come. */
-  readonly sheets: number;
-}
+import { TextPrinter } from '../../drivers/virtual/text-printer.js';
+import type { MachineState } from '../../firmware/machine/state.js';
+import { initialState } from '../../firmware/machine/state.js';
+import { hashInStep } from '../../firmware/trust/password.js';
+import { Bench, WaitedInVain } from '../bench/bench.js';
+import { CardAudit } from './card-audit.js';
+import { Inspector } from './inspector.js';
+import { encodeNumber, KnownReadings, sheetKinds, type SheetKind } from './known-sheets.js';
+import { LogAudit } from './log-audit.js';
+import type { DayPlan, PlannedAct } from './plan.js';
+import { BrokenPromise, Promises, type CardsInUse } from './promises.js';
+import { seededSource, type Site } from './site.js';
+import { Trouble } from './trouble.js';
+import { performAct } from './voters.js';
 
 export interface DayResult {
   readonly fed: number;
   readonly counted: number;
-  readonly powerCuts: number;
+  readonly machineSteps: number;
+  readonly starts: number;
+  /** How often each act, fault and event came. */
+  readonly happened: ReadonlyMap<string, number>;
 }
 
-const KINDS: readonly SheetKind[] = [
-  'clean',
-  'clean',
-  'clean',
-  'clean',
-  'overvote',
-  'cross-endorsement',
-  'ambiguous',
-  'blank',
-  'write-in',
-  'unreadable',
-  'no-ballot',
-];
-const PRESSES: readonly PanelKey[] = [
-  'cast',
-  'return',
-  'more',
-  'cleared',
-  'yes',
-  'no',
-  'done',
-  'enter',
-  'cancel',
-];
+/** Something planted in the machine, so that a test sees whether the promises find it. */
+export interface Defect {
+  plant(bench: Bench): void;
+}
 
-export class SimulatedDay {
-  readonly #random: SeededRandom;
+const MORE_CLEAN: readonly SheetKind[] = [...Array<SheetKind>(24).fill('clean'), ...sheetKinds];
+const HEAD_BYTES = 4096;
+const BODY_BYTES = 4096;
+const STORY_MAX = 4_000;
+
+export class Day {
+  readonly sheets: KnownReadings;
+  readonly promises: Promises;
+  readonly trouble: Trouble;
+  readonly inspector = new Inspector(this);
+  printer!: TextPrinter;
+  bench!: Bench;
+  random: SeededRandom;
+  /** A device failed for which the machine may stop itself. */
+  deviceFailed = false;
+  /** The one device without which the machine may refuse to start. */
+  internalBroken = false;
+  /** Cards of which at this moment nobody knows what they hold. */
+  readonly suspect = new Set<CardId>();
   readonly #story: string[] = [];
+  readonly #media = new Map<string, MemoryStore>();
+  readonly #audits = new Map<MemoryStore, CardAudit>();
+  readonly #disksMade = new Map<VirtualDisk, MemoryStore>();
+  #lastMedium: MemoryStore | undefined;
+  #log!: LogAudit;
+  #state: MachineState = initialState();
+  #healthy: readonly CardId[] = [];
+  /** Sheets that somebody holds: their voters feed them again, or not. */
+  readonly #inHand: Sheet[] = [];
+  /** Taken out before the machine had said what became of them. */
+  #aside: Sheet[] = [];
+  readonly #handled = new Set<Sheet>();
+  #handledIntoBins = 0;
+  /** Corrections where people did not do what the display said: sheets that count and lie in no bin, or the reverse. */
+  readonly #countedOutside: number[] = [];
+  readonly #uncountedInBins = new Set<Sheet>();
+  readonly #emptied: number[] = [];
+  readonly #acts = new Map<string, number>();
   #fed = 0;
-  #powerCuts = 0;
+  #steps = 0;
+  #starts = 0;
+  #counterAtStart = 0;
 
-  constructor(private readonly parts: DayParts) {
-    this.#random = seededRandom(parts.seed);
+  private constructor(
+    readonly site: Site,
+    readonly plan: DayPlan,
+  ) {
+    this.random = seededRandom(`${plan.seed}/opening`);
+    this.sheets = new KnownReadings(site.election.layouts);
+    this.trouble = new Trouble(this, this.random);
+    this.promises = new Promises(this);
   }
 
-  /** What happened, act by act: the last ones, for a failing seed. */
-  get story(): readonly string[] {
-    return this.#story.slice(-12);
-  }
-
-  async run(): Promise<DayResult> {
-    await this.#open();
-    while (this.#fed < this.parts.sheets) {
-      await this.#untilPowerGoes(() => this.#act());
-      this.#hold();
-    }
-    await this.#makeWhole();
-    this.#hold();
-    await this.#close();
-    return { fed: this.#fed, counted: this.#inBins(), powerCuts: this.#powerCuts };
-  }
-
-  /** A power cut interrupts whatever people are doing; anything else that fails is a finding. */
-  async #untilPowerGoes(act: () => Promise<void>): Promise<void> {
+  /** Runs the whole day; what was broken is in `promises.broken`. */
+  static async run(site: Site, plan: DayPlan, defect?: Defect): Promise<Day> {
+    const day = new Day(site, plan);
+    await day.#setUp(defect);
     try {
-      await act();
+      await day.#wholeDay();
     } catch (thrown) {
-      if (this.parts.bench.powered) throw thrown;
-      this.#tell('the power went');
+      day.promises.broken ??=
+        thrown instanceof BrokenPromise ? thrown : new BrokenPromise(wordsOf(thrown), { cause: thrown });
+    } finally {
+      if (day.bench.powered) day.bench.cutPower();
     }
-    this.#disarm();
+    return day;
   }
 
-  #tell(act: string): void {
-    this.#story.push(
-      `${act} → ${this.parts.bench.powered ? this.parts.bench.runtime.state.path.at : 'dark'}`,
+  async #setUp(defect: Defect | undefined): Promise<void> {
+    const { plan, site } = this;
+    this.bench = await Bench.set(
+      {
+        folder: site.folder,
+        startLocal: '2026-11-03T05:31:00',
+        seed: plan.seed,
+        random: seededSource(`${plan.seed}/system`),
+        softwareSha256: '0'.repeat(64),
+        slotCount: plan.slots,
+        headBytes: HEAD_BYTES,
+        bodyBytes: BODY_BYTES,
+        medium: (name, label) => this.#medium(name, label),
+        printer: (clock) => (this.printer = new TextPrinter(clock)),
+        encodePage: encodeNumber,
+        passwordHash: hashInStep,
+        startReader: () => Promise.resolve(ok(this.sheets.reader)),
+        watcher: (state, input) => {
+          const before = this.#state;
+          this.#state = state;
+          this.#steps += 1;
+          this.#knowCards(state);
+          this.promises.step(state, input, before);
+          this.trouble.step();
+        },
+      },
+      site.cabinetFile,
     );
+    this.#counterAtStart = this.bench.cabinet.counter.value;
+    for (const card of ['a', 'b'] as const) this.#made(this.bench.disks[card], `card-${card}-${card === 'a' ? 1 : 2}`);
+    this.#log = new LogAudit(
+      must(this.#media.get('internal'), 'internal storage'),
+      this.#neverInTheLog(),
+      (what) => this.promises.break(what),
+    );
+    defect?.plant(this.bench);
+    this.#watchDisks();
   }
 
-  #inBins(): number {
-    const { bins } = this.parts.bench.cabinet;
-    return bins.main.length + bins['write-in'].length;
-  }
-
-  // ---- acts ----------------------------------------------------------------------------------------------------
-
-  async #act(): Promise<void> {
-    const { bench } = this.parts;
-    if (!bench.powered) return this.#powerOnAgain();
-    const random = this.#random;
-    const dice = random.next();
-    if (dice < 0.08) return this.#pressAnything();
-    if (dice < 0.1) return this.#inspectorWanders();
-    if (dice < 0.115) return this.#cardLeaves();
-    return this.#voter();
-  }
-
-  async #voter(): Promise<void> {
-    const { bench, readings } = this.parts;
-    const random = this.#random;
-    const kind = random.pick(KINDS);
-    const made: SimulatedSheet = readings.make(kind);
-    this.#fed += 1;
-    if (random.chance(0.06)) bench.cabinet.jamAt(random.between(60, 900));
-    if (random.chance(0.3)) this.#armCut();
-    if (bench.screen.id !== 'insert-ballot') await this.#toVoters();
-    if (!bench.powered) return;
-    // Nobody pushes a sheet in while another one is still on its way.
-    await bench.untilAtRest();
-    const inserted = bench.cabinet.insert(made.sheet);
-    this.#tell(`feeds ${made.sheet.label}`);
-    if (!inserted.ok) return;
-    await bench.untilAtRest();
-    this.#disarm();
-    await this.#untilGone(made.sheet);
-    this.#tell('the sheet is gone');
-  }
-
-  /** The voter or an inspector deals with whatever the display asks, until no sheet is inside. */
-  async #untilGone(sheet: Sheet): Promise<void> {
-    const { bench } = this.parts;
-    for (let tries = 0; tries < 20 && bench.powered && bench.cabinet.inPath().length > 0; tries++) {
-      const { path } = bench.runtime.state;
-      switch (path.at) {
-        case 'asking':
-          await bench.press(this.#random.pick(['cast', 'return', 'more'] as const));
-          await bench.untilAtRest();
-          break;
-        case 'in-mouth':
-        case 'empty':
-          // Given back, or never drawn in: the voter takes it.
-          bench.cabinet.pullOut({ force: true });
-          await bench.settle();
-          break;
-        case 'jammed':
-          await this.#clearByHand('hand');
-          break;
-        case 'jammed-counted':
-          await this.#clearByHand(this.parts.bench.cabinet.gate.bin);
-          break;
-        case 'feeding':
-        case 'to-hold':
-        case 'reading':
-        case 'storing':
-        case 'turning':
-        case 'driving':
-        case 'passing':
-        case 'leaving':
-        case 'ending':
-        case 'undoing':
-        case 'returning':
-        case 'undecided':
-          await bench.untilAtRest();
-          break;
-      }
+  async #wholeDay(): Promise<void> {
+    const { plan } = this;
+    await this.#phase('opening', plan.opening, 'voters');
+    for (const act of plan.acts) {
+      this.random = seededRandom(`${plan.seed}/act-${act.number}`);
+      await this.#act(act);
     }
-    if (bench.powered && bench.runtime.state.path.at === 'jammed-counted') await this.#pressCleared();
-    assert(
-      !bench.powered || bench.cabinet.inPath().length === 0,
-      `${sheet.label} stays inside: ${bench.cabinet.describe()}`,
-    );
+    this.random = seededRandom(`${plan.seed}/closing`);
+    await this.#phase('closing', plan.closing, 'closed');
+    await this.#evening();
   }
 
-  async #clearByHand(to: 'hand' | 'main' | 'write-in'): Promise<void> {
-    const { bench } = this.parts;
-    bench.cabinet.setCover('open');
-    await bench.settle();
-    valueOf(bench.cabinet.clearPath(to));
-    bench.cabinet.setCover('closed');
-    await bench.settle();
-    if (bench.runtime.state.path.at === 'jammed-counted') await this.#pressCleared();
+  async #phase(name: string, faults: DayPlan['opening'], goal: 'voters' | 'closed'): Promise<void> {
+    this.tell(name);
+    this.trouble.arm(faults, this.random);
+    await this.#reach(goal);
   }
 
-  async #pressCleared(): Promise<void> {
-    const { bench, keys } = this.parts;
-    if (bench.runtime.state.menu.at === 'closed') await bench.presentKey(keys.republican);
-    if (bench.runtime.state.menu.at !== 'jam') return;
-    await bench.press('cleared');
-    await bench.untilAtRest();
+  async #act(act: PlannedAct): Promise<void> {
+    this.#acts.set(act.name, (this.#acts.get(act.name) ?? 0) + 1);
+    this.trouble.arm(act.faults, this.random.fork('faults'));
+    await this.whilePowered(() => performAct(this, act.name));
+    this.#hold();
+    const mended = act.faults.length === 0 || this.random.chance(0.5);
+    if (mended) {
+      this.trouble.disarm();
+      this.trouble.makeGood();
+    }
+    await this.#reach('voters');
+    if (act.faults.length > 0) {
+      this.trouble.disarm();
+      this.trouble.makeGood();
+    }
+    this.tell(act.name);
   }
 
-  async #pressAnything(): Promise<void> {
-    const key = this.#random.pick(PRESSES);
-    await this.parts.bench.press(key);
-    this.#tell(`somebody presses ${key}`);
+  async #reach(goal: 'voters' | 'closed'): Promise<void> {
+    const reached = await this.inspector.bringTo(goal);
+    this.#hold();
+    if (!reached) throw new BrokenPromise(`inspectors do not get the machine to "${goal}": ${this.#where()}`);
+    this.#settleAside();
+    this.promises.atRest();
+    this.#hold();
   }
 
-  /** An inspector looks into the menu and leaves it again, or walks away from it. */
-  async #inspectorWanders(): Promise<void> {
-    const { bench, keys } = this.parts;
-    await bench.presentKey(this.#random.pick([keys.democrat, keys.administrator]));
-    if (this.#random.chance(0.7)) await this.#toVoters();
-    this.#tell('an inspector at the menu');
+  #hold(): void {
+    const { broken } = this.promises;
+    if (broken !== undefined) throw broken;
+    if (this.bench.running) this.promises.atRest();
+    if (this.promises.broken !== undefined) throw this.promises.broken;
   }
 
-  async #cardLeaves(): Promise<void> {
-    const { bench } = this.parts;
-    const card = this.#random.pick(['a', 'b'] as const);
-    await bench.pullCard(card);
-    await bench.insertCard(card, bench.newCard(card));
-    this.#tell(`card ${card} is pulled and a blank one put in`);
-    await this.#toVoters();
+  async #evening(): Promise<void> {
+    const whole = this.printer
+      .pieces()
+      .filter(({ cut, lines }) => cut && lines.some((line) => line.includes('RESULTS TAPE')));
+    const copies = this.site.election.definition.settings.closingCopies;
+    if (whole.length < copies) throw new BrokenPromise(`${whole.length} whole results tapes of ${copies} came out`);
+    for (const { lines } of whole) this.promises.tape(lines);
+    this.promises.secrets(this.#secrets());
+    await this.whilePowered(() => this.bench.settle());
+    this.#hold();
   }
 
-  #armCut(): void {
-    const { bench } = this.parts;
-    let left = this.#random.integer(1, 14);
-    const medium = this.#random.pick(['a', 'b', 'internal'] as const);
-    bench.disks[medium].onOperation(() => {
-      left -= 1;
-      if (left !== 0 || !bench.powered) return;
-      this.#powerCuts += 1;
-      bench.cutPower();
-    });
-  }
+  // ---- power ---------------------------------------------------------------------------------------------------
 
-  #disarm(): void {
-    for (const disk of Object.values(this.parts.bench.disks)) disk.onOperation(() => undefined);
-  }
-
-  // ---- inspectors who know what to do --------------------------------------------------------------------------
-
-  async #powerOnAgain(): Promise<void> {
-    const { bench } = this.parts;
-    this.#disarm();
-    if (this.#random.chance(0.3)) this.#armCut();
-    const booted = await bench.powerOn();
-    this.#disarm();
-    if (!booted.ok || !bench.powered) return;
-    await this.#toVoters();
-    this.#tell('power on again');
-    const [left] = bench.cabinet.inPath();
-    if (left !== undefined) await this.#untilGone(left.sheet);
-  }
-
-  /** Whatever stands on the display, an administrator brings it back to the voters, with both cards in use. */
-  async #toVoters(): Promise<void> {
-    const { bench, keys } = this.parts;
-    const key = keys.administrator;
-    for (let tries = 0; tries < 30 && bench.powered; tries++) {
-      await bench.settle();
-      const { menu, path } = bench.runtime.state;
-      if (menu.at === 'closed' && this.#cardsServe()) return;
-      if (path.at === 'asking' && menu.at === 'closed') return;
-      if (path.at === 'jammed' || path.at === 'jammed-counted') return;
-      switch (menu.at) {
-        case 'closed':
-        case 'insert-key':
-          await bench.presentKey(key);
-          break;
-        case 'passcode':
-          if (bench.screen.keys.includes('enter')) await this.#typePasscode(menu.key.serial);
-          else await bench.until('the wait', () => bench.screen.keys.includes('enter'));
-          break;
-        case 'time-check':
-          await bench.press('yes');
-          break;
-        case 'administration':
-          if (!(await this.#repairCards())) await bench.press('cancel');
-          break;
-        case 'working':
-        case 'reading-time':
-          await bench.until('the work', () => !bench.powered || bench.runtime.state.menu.at !== menu.at);
-          break;
-        case 'set-time':
-          await bench.press('done');
-          break;
-        case 'confirm':
-        case 'second-key':
-        case 'numbers':
-        case 'abandoned':
-        case 'jam':
-          await bench.press('cancel');
-          break;
-      }
+  /** A power cut interrupts people, and they give up waiting; anything else that fails is a finding. */
+  async whilePowered(work: () => Promise<void>): Promise<void> {
+    const starts = this.#starts;
+    try {
+      await work();
+    } catch (thrown) {
+      if (thrown instanceof WaitedInVain) return;
+      const cutMeanwhile = !this.bench.powered || this.#starts !== starts;
+      if (this.promises.broken !== undefined || thrown instanceof BrokenPromise || !cutMeanwhile) throw thrown;
     }
   }
 
-  async #typePasscode(serial: string): Promise<void> {
-    const { bench, keys } = this.parts;
-    const key = must(
-      Object.values(keys).find((one) => one.serial === serial),
-      'a key of this site',
+  cutPower(): void {
+    this.bench.cutPower();
+    this.printer.powerLost();
+    this.promises.inTheDark();
+  }
+
+  unplug(): void {
+    if (!this.bench.powered) return;
+    this.tell('the plug is pulled');
+    this.cutPower();
+  }
+
+  async powerOn(): Promise<void> {
+    this.#starts += 1;
+    this.deviceFailed = this.bench.cabinet.counter.failing || this.internalBroken;
+    this.#state = initialState();
+    const booted = await this.bench.powerOn();
+    this.tell('power on');
+    if (booted.ok || !this.bench.powered) return;
+    // The machine does not start: the technician looks, and the plug is pulled and put in again.
+    if (booted.error[0]?.code !== 'power-cut' && !this.internalBroken)
+      throw new BrokenPromise(`the machine does not start: ${booted.error[0]?.reason ?? ''}`);
+    this.trouble.makeGood();
+    this.unplug();
+  }
+
+
+  // ---- the story -----------------------------------------------------------------------------------------------
+
+  tell(what: string): void {
+    const path = this.bench.running ? this.bench.runtime.state.path.at : 'dark';
+    if (this.#story.length < STORY_MAX) this.#story.push(`${what} → ${path}`);
+  }
+
+  get story(): readonly string[] {
+    return this.#story;
+  }
+
+  #where(): string {
+    if (!this.bench.running) return 'no power';
+    const { state, screen } = this.bench.runtime;
+    return (
+      `${this.bench.cabinet.describe()}; path ${state.path.at}, menu ${state.menu.at}, polls ${state.polls.at}, ` +
+      `box ${state.cards.box.is}, cards ${state.cards.health.a}/${state.cards.health.b}; display ${screen.id}`
     );
-    // Whatever somebody typed before is wiped by leaving the field.
-    await bench.press('cancel');
-    await bench.presentKey(key);
-    await bench.passcode(key.passcode);
   }
 
-  #cardsServe(): boolean {
-    const { health } = this.parts.bench.runtime.state.cards;
-    return health.a === 'healthy' && health.b === 'healthy';
+  result(): DayResult {
+    const happened = new Map<string, number>();
+    const { bins } = this.bench.cabinet;
+    for (const [name, count] of this.#acts) happened.set(`act ${name}`, count);
+    for (const [name, count] of this.trouble.struck) happened.set(`fault ${name}`, count);
+    for (const [name, count] of this.#log.counts()) happened.set(`event ${name}`, count);
+    return {
+      fed: this.#fed,
+      counted: bins.main.length + bins['write-in'].length,
+      machineSteps: this.#steps,
+      starts: this.#starts,
+      happened,
+    };
   }
 
-  /** True when something was done about the cards. */
-  async #repairCards(): Promise<boolean> {
-    const { bench } = this.parts;
-    const repair = bench.screen.items.find((item) => item.startsWith('fill-card') || item === 'use-one-card');
-    if (repair === undefined) return false;
-    await bench.choose(repair);
-    await bench.press('yes');
-    await bench.until('the cards', () => !bench.powered || bench.runtime.state.menu.at !== 'working');
+  // ---- media ---------------------------------------------------------------------------------------------------
+
+  #medium(name: string, label: string): MemoryStore {
+    const made = name === 'internal' ? this.site.morningStorage(label) : new MemoryStore(label);
+    this.#media.set(name, made);
+    this.#lastMedium = made;
+    return made;
+  }
+
+  #made(disk: VirtualDisk, name: string): void {
+    this.#disksMade.set(disk, must(this.#media.get(name), name));
+  }
+
+  mediumOf(card: CardId): MemoryStore {
+    return must(this.#disksMade.get(this.bench.disks[card]), 'a card of this day');
+  }
+
+  #auditOf(card: CardId): CardAudit {
+    const medium = this.mediumOf(card);
+    const known = this.#audits.get(medium) ?? new CardAudit(medium, this.site.authority);
+    this.#audits.set(medium, known);
+    return known;
+  }
+
+  #watchDisks(): void {
+    for (const disk of Object.values(this.bench.disks)) disk.onOperation(() => this.trouble.operation());
+  }
+
+  #knowCards({ cards }: MachineState): void {
+    if (cards.box.is !== 'open') return;
+    this.#healthy = (['a', 'b'] as const).filter((card) => cards.health[card] === 'healthy');
+  }
+
+  /** Cards that must hold everything, as far as anybody can know. */
+  cardsInUse(): CardsInUse {
+    return this.#healthy
+      .filter((card) => !this.suspect.has(card) && this.bench.cabinet.cards[card].card !== undefined)
+      .map((card) => [card, this.#auditOf(card)] as const);
+  }
+
+  mayLose(card: CardId): boolean {
+    const other = card === 'a' ? 'b' : 'a';
+    return this.#healthy.includes(other) && !this.suspect.has(other);
+  }
+
+  /** The other card went on without this one, or it is the only one: another card would lose the ballots. */
+  mustHaveTheSame(card: CardId): boolean {
+    return !this.mayLose(card);
+  }
+
+  pullCard(card: CardId, always = false): boolean {
+    const slot = this.bench.cabinet.cards[card];
+    if (slot.card === undefined || (!always && !this.mayLose(card))) return false;
+    this.#healthy = this.#healthy.filter((one) => one !== card);
+    if (this.#healthy.length === 0) this.deviceFailed = true;
+    slot.pull();
+    this.bench.disks[card].pull(this.random);
     return true;
   }
 
-  async #open(): Promise<void> {
-    const { bench, keys } = this.parts;
-    await bench.start(keys.administrator);
-    await bench.choose('prepare-cards');
-    await bench.press('yes');
-    await bench.until('the cards', () => bench.screen.id === 'administration');
-    await bench.press('cancel');
-    await bench.enter(keys.democrat);
-    await bench.choose('open-polls');
-    await bench.press('yes');
-    await bench.presentKey(keys.republican);
-    await bench.until('the zero tape', () => bench.screen.id === 'more-copies');
-    await bench.press('no');
-    await bench.until('SYSTEM READY', () => bench.screen.id === 'insert-ballot');
+  async putIn(card: CardId, which: 'same' | 'blank'): Promise<void> {
+    const { bench } = this;
+    if (bench.cabinet.cards[card].card !== undefined) return;
+    if (which === 'blank') {
+      const disk = bench.newCard(card);
+      this.#disksMade.set(disk, must(this.#lastMedium, 'a new card'));
+      await bench.insertCard(card, disk);
+      this.#watchDisks();
+    } else await bench.insertCard(card, bench.disks[card]);
+    this.tell(`${which} card ${card} is put in`);
   }
 
-  async #makeWhole(): Promise<void> {
-    const { bench } = this.parts;
-    this.#disarm();
-    for (let tries = 0; tries < 9 && !bench.powered; tries++)
-      await this.#untilPowerGoes(() => this.#powerOnAgain());
-    assert(bench.powered, 'the machine starts in the end');
-    await this.#toVoters();
-    const [left] = bench.cabinet.inPath();
-    if (left !== undefined) await this.#untilGone(left.sheet);
-    await this.#toVoters();
+  // ---- paper ---------------------------------------------------------------------------------------------------
+
+  /** Somebody comes with a sheet: a new one, or one that was given back. */
+  nextSheet(random: SeededRandom, kind?: SheetKind): Sheet {
+    const again = kind === undefined && random.chance(0.5) ? this.#inHand.pop() : undefined;
+    return again ?? this.sheets.make(kind ?? random.pick(MORE_CLEAN), random).sheet;
   }
 
-  async #close(): Promise<void> {
-    const { bench, keys } = this.parts;
-    await bench.presentKey(keys.democrat);
-    await bench.passcode(keys.democrat.passcode);
-    await bench.until('the menu', () => bench.screen.id === 'administration');
-    await bench.choose('close-polls');
-    await bench.press('yes');
-    await bench.presentKey(keys.republican);
-    await bench.press('enter', 'enter', 'enter');
-    await bench.until('the tapes', () => ['more-copies', 'administration'].includes(bench.screen.id));
-    assert(bench.screen.id === 'more-copies', `the polls close: ${bench.screenText()}`);
-    await bench.press('no');
-    await bench.until('the end', () => bench.screen.id === 'administration');
-    const { counts } = bench.runtime.state;
-    assert(counts?.slots === this.#inBins(), `tape ${counts?.slots ?? -1}, paper ${this.#inBins()}`);
+  feed(sheet: Sheet, how: Parameters<Bench['cabinet']['insert']>[1] = {}): boolean {
+    const inserted = this.bench.cabinet.insert(sheet, how);
+    if (inserted.ok) this.#fed += 1;
+    else this.#inHand.push(sheet);
+    return inserted.ok;
   }
 
-  // ---- what must hold ------------------------------------------------------------------------------------------
+  pushIn(random: SeededRandom): boolean {
+    return this.feed(this.nextSheet(random), random.chance(0.5) ? { onlyIntoMouth: true } : {});
+  }
 
-  /** Paper in bins = slots = anchor = counter = log, whenever the box is open and no sheet is between places. */
-  #hold(): void {
-    const { bench } = this.parts;
-    const sheets = [...bench.cabinet.bins.main, ...bench.cabinet.bins['write-in']];
-    assert(new Set(sheets).size === sheets.length, 'no sheet lies in two places');
-    if (!bench.powered) return;
-    const { counts, path, cards, power } = bench.runtime.state;
-    assert(power.at !== 'halted', `the machine halted: ${bench.screenText()}`);
-    const settled = ['empty', 'asking', 'in-mouth', 'jammed'].includes(path.at);
-    if (counts === undefined || cards.box.is !== 'open' || !settled) return;
-    const { slots, anchored, counted, logged } = counts;
-    const all = [slots, anchored, counted, logged, sheets.length];
-    assert(
-      new Set(all).size === 1,
-      `slots ${slots}, anchor ${anchored}, counter ${counted}, log ${logged}, paper ${sheets.length}`,
+  /** Out of the mouth, or out of a cover, and not counted: back in the voter's hand. */
+  toVoter(sheets: readonly Sheet[]): void {
+    for (const sheet of sheets) if (!this.#inHand.includes(sheet)) this.#inHand.push(sheet);
+  }
+
+  takeFromMouth(sheet: Sheet): void {
+    const pulled = this.bench.cabinet.pullOut({ force: true });
+    if (!pulled.ok) return;
+    this.toVoter(pulled.value);
+    void sheet;
+  }
+
+  /** Torn out before the machine could say anything: what it says next decides. */
+  takenBeforeAWord(sheets: readonly Sheet[]): void {
+    this.#aside.push(...sheets);
+  }
+
+  /** Through the open cover. */
+  clearByHand(counted: boolean): void {
+    const { cabinet } = this.bench;
+    const cleared = cabinet.clearPath('hand');
+    if (!cleared.ok) return;
+    for (const sheet of cleared.value) {
+      if (counted && this.promises.current.includes(sheet)) {
+        this.#handled.add(sheet);
+        this.#handledIntoBins += 1;
+        cabinet.bins[cabinet.gate.bin].push(sheet);
+      } else this.#inHand.push(sheet);
+    }
+  }
+
+  /** The machine is ready again: what it said about a sheet that was taken out before is known by now. */
+  #settleAside(): void {
+    for (const sheet of this.#aside) {
+      const counted = this.promises.current.includes(sheet) && this.promises.lastMessage === 'counted';
+      if (counted) {
+        this.#handled.add(sheet);
+        this.#handledIntoBins += 1;
+        this.bench.cabinet.bins.main.push(sheet);
+      } else this.#inHand.push(sheet);
+    }
+    this.#aside = [];
+  }
+
+  isAside(sheets: readonly Sheet[]): boolean {
+    return sheets.some((sheet) => this.#aside.includes(sheet));
+  }
+
+  /** Put somewhere by hands: where it lies says nothing of the machine. */
+  wasHandled(sheet: Sheet): boolean {
+    return this.#handled.has(sheet);
+  }
+
+  handledIntoBins(): number {
+    return this.#handledIntoBins + this.#emptied.length + this.#uncountedInBins.size;
+  }
+
+  /** Inspectors who break the rules: a sheet that does not count goes into the bin. */
+  dropUncounted(): void {
+    const sheet = this.#inHand.pop();
+    if (sheet === undefined) return;
+    this.#uncountedInBins.add(sheet);
+    this.#handled.add(sheet);
+    this.bench.cabinet.bins.main.push(sheet);
+  }
+
+  /** Inspectors who break the rules: a sheet that counts is taken out of the bin again. */
+  takeCounted(): void {
+    const { main } = this.bench.cabinet.bins;
+    const at = main.findIndex((sheet) => !this.#uncountedInBins.has(sheet));
+    const [sheet] = at < 0 ? [] : main.splice(at, 1);
+    if (sheet === undefined) return;
+    this.#countedOutside.push(this.sheets.of(sheet).number);
+    this.#handledIntoBins += 1;
+  }
+
+  paperCount(): number {
+    const { bins } = this.bench.cabinet;
+    return (
+      bins.main.length +
+      bins['write-in'].length +
+      this.#emptied.length +
+      this.#countedOutside.length -
+      this.#uncountedInBins.size
     );
   }
+
+  /** Numbers of the sheets that must count, by where paper lies and what people did with it. */
+  paperThatCounts(): readonly number[] {
+    const { bins } = this.bench.cabinet;
+    return [
+      ...[...bins.main, ...bins['write-in']]
+        .filter((sheet) => !this.#uncountedInBins.has(sheet))
+        .map((sheet) => this.sheets.of(sheet).number),
+      ...this.#emptied,
+      ...this.#countedOutside,
+    ];
+  }
+
+  // ---- what the device itself says -----------------------------------------------------------------------------
+
+  deviceCounts(): { readonly counter: number; readonly anchor: number; readonly log: number } {
+    return {
+      counter: this.bench.cabinet.counter.value - this.#counterAtStart,
+      anchor: ballotsInAnchor(must(this.#media.get('internal'), 'internal storage')),
+      log: this.#log.casts(),
+    };
+  }
+
+  #neverInTheLog(): readonly string[] {
+    const { definition } = this.site.election;
+    return [
+      ...definition.contests.flatMap((contest) => [
+        contest.id,
+        ...contest.options.map(({ id }) => id),
+        ...(contest.kind === 'candidate' ? contest.candidates.map(({ name }) => name) : []),
+      ]),
+      ...definition.precincts.flatMap(({ id, name }) => [id, name]),
+      ...Object.values(this.site.keys).map(({ passcode }) => passcode),
+    ].filter((text) => text.length > 3);
+  }
+
+  #secrets(): ReadonlyMap<string, Uint8Array> {
+    const secrets = new Map<string, Uint8Array>();
+    for (const { serial, passcode } of Object.values(this.site.keys))
+      secrets.set(`the passcode of ${serial}`, Buffer.from(passcode));
+    for (const card of ['a', 'b'] as const) {
+      const key = this.#auditOf(card).boxKey;
+      if (key === undefined) continue;
+      secrets.set('the box key', key);
+      secrets.set('the box key in hexadecimal', Buffer.from(Buffer.from(key).toString('hex')));
+    }
+    return secrets;
+  }
+}
+
+function ballotsInAnchor(internal: MemoryStore): number {
+  const bytes = internal.peek('anchor');
+  if (bytes === undefined) return 0;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  return Number(/\\"ballots\\":(\d+)/.exec(text)?.[1] ?? -1);
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -22,7 +22,7 @@ import type {
   Verdict,
   WriteInReading,
 } from '../../../vision/reading.js';
-import { NO_INK } from '../../../tools/simulate/read-cards.js';
+import { NO_INK } from '../../../tools/simulate/known-sheets.js';
 
 /** Where tests find the samples, whether they run from `dist` or not. */
 export function sampleFile(name: string): string {

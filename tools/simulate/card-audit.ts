@@ -1,0 +1,164 @@
+/**
+ * A memory card read by somebody who does not ask the machine: with the authority's key, from the bytes that are
+ * durable at this moment. Which sheets of paper are in the box, what their records say, and what the intent promises.
+ * Only what was written since the last look is opened again, so that a look costs next to nothing and can be taken
+ * after every step of the machine.
+ *
+ * Offsets and sealing as in docs/formats/ballot-box.md; of the machine's code only the layout of the file is used.
+ */
+import { inflateRawSync } from 'node:zlib';
+import { fromHex, fromUtf8, readU32 } from '../../ground/bytes.js';
+import { must } from '../../ground/result.js';
+import type { MemoryStore, Written } from '../../drivers/virtual/memory-store.js';
+import {
+  BOX_FILE,
+  boxKeys,
+  decodeHeader,
+  HEADER_BYTES,
+  INTENT_AT,
+  INTENT_CELL_BYTES,
+  intentCellAt,
+  SLOTS_AT,
+  slotAt,
+  slotBytes,
+  type BoxHeader,
+  type BoxKeys,
+} from '../../firmware/ballot-box/format.js';
+import { openIntent, type Intent } from '../../firmware/ballot-box/intent.js';
+import { wrapContext } from '../../firmware/ballot-box/key-wraps.js';
+import type { CastVoteRecord } from '../../firmware/records/record.js';
+import type { Authority } from '../../firmware/trust/authority.js';
+import { openSealed } from '../../firmware/trust/keys.js';
+import { unseal } from '../../firmware/trust/symmetric.js';
+import { numberInImage } from './known-sheets.js';
+
+/** One ballot as it lies in the box. */
+export interface FoundBallot {
+  /** Of the sheet whose image lies beside the record. */
+  readonly number: number;
+  readonly record: CastVoteRecord;
+  /** `contest/option` of what the record says is marked, sorted. */
+  readonly marked: readonly string[];
+}
+
+interface OpenedBox {
+  readonly header: BoxHeader;
+  readonly keys: BoxKeys;
+  readonly boxKey: Uint8Array;
+}
+
+export class CardAudit {
+  #box: OpenedBox | undefined;
+  #intent: Intent | undefined;
+  readonly #ballots = new Map<number, FoundBallot>();
+  readonly #unseen = new Set<number>();
+  #headerUnseen = true;
+  #intentUnseen = true;
+
+  constructor(
+    readonly store: MemoryStore,
+    private readonly authority: Authority,
+  ) {
+    store.onWritten((written) => this.#note(written));
+  }
+
+  /** The key of the box on this card, to look for where it must not be. */
+  get boxKey(): Uint8Array | undefined {
+    return this.#box?.boxKey;
+  }
+
+  /** Ballots that count by what is on this card now; an intent before *passed* counts nothing. */
+  counted(): readonly FoundBallot[] {
+    this.#look();
+    const { kind, slot } = this.#intent ?? { kind: 'idle', slot: undefined };
+    const notYet = kind === 'writing' || kind === 'ready' ? slot : undefined;
+    return [...this.#ballots].filter(([at]) => at !== notYet).map(([, ballot]) => ballot);
+  }
+
+  intent(): Intent | undefined {
+    this.#look();
+    return this.#intent;
+  }
+
+  #note({ name, at, length }: Written): void {
+    if (name !== BOX_FILE) return;
+    if (at < HEADER_BYTES) this.#headerUnseen = true;
+    if (at < SLOTS_AT && at + length > INTENT_AT) this.#intentUnseen = true;
+    const header = this.#box?.header;
+    if (header === undefined || at + length <= SLOTS_AT) return;
+    const first = Math.max(0, Math.floor((at - SLOTS_AT) / slotBytes(header)));
+    const last = Math.min(header.slotCount - 1, Math.floor((at + length - 1 - SLOTS_AT) / slotBytes(header)));
+    for (let slot = first; slot <= last; slot++) this.#unseen.add(slot);
+  }
+
+  #look(): void {
+    if (this.#headerUnseen) this.#readHeader();
+    const bytes = this.store.peek(BOX_FILE);
+    const box = this.#box;
+    if (box === undefined || bytes === undefined) return;
+    if (this.#intentUnseen) {
+      this.#intentUnseen = false;
+      this.#intent = liveIntent(bytes, box.keys);
+    }
+    for (const slot of this.#unseen) {
+      const ballot = openBallot(bytes, slot, box);
+      if (ballot === undefined) this.#ballots.delete(slot);
+      else this.#ballots.set(slot, ballot);
+    }
+    this.#unseen.clear();
+  }
+
+  #readHeader(): void {
+    this.#headerUnseen = false;
+    const before = this.#box?.header.boxId;
+    this.#box = this.#openBox();
+    if (this.#box === undefined || this.#box.header.boxId === before) return;
+    this.#ballots.clear();
+    this.#intentUnseen = true;
+    for (let slot = 0; slot < this.#box.header.slotCount; slot++) this.#unseen.add(slot);
+  }
+
+  #openBox(): OpenedBox | undefined {
+    const bytes = this.store.peek(BOX_FILE);
+    const signed = bytes === undefined ? undefined : decodeHeader(bytes.subarray(0, HEADER_BYTES), 'card');
+    if (signed?.ok !== true) return undefined;
+    const { header } = signed.value;
+    const wrap = fromHex(header.authorityWrap, 'card');
+    if (!wrap.ok) return undefined;
+    const context = wrapContext(header.electionId, header.deviceSerial, 'authority');
+    const boxKey = openSealed(this.authority.sealKeys, wrap.value, context, 'card');
+    if (!boxKey.ok) return undefined;
+    return { header, keys: boxKeys(boxKey.value, header.boxId, header.deviceSerial), boxKey: boxKey.value };
+  }
+}
+
+function liveIntent(bytes: Uint8Array, keys: BoxKeys): Intent | undefined {
+  const cell = (n: number): Intent | undefined =>
+    openIntent(bytes.slice(intentCellAt(n), intentCellAt(n) + INTENT_CELL_BYTES), n, keys);
+  const [zero, one] = [cell(0), cell(1)];
+  if (zero === undefined || one === undefined) return zero ?? one;
+  return zero.generation > one.generation ? zero : one;
+}
+
+/** Nothing for a slot of noise. */
+function openBallot(bytes: Uint8Array, slot: number, { header, keys }: OpenedBox): FoundBallot | undefined {
+  const at = slotAt(header, slot);
+  const sealedHead = bytes.subarray(at, at + header.headBytes);
+  const head = unseal(keys.head, sealedHead, keys.additionalData('head', slot), 'card');
+  if (!head.ok) return undefined;
+  const packed = head.value.subarray(4, 4 + readU32(head.value, 0));
+  const json = fromUtf8(new Uint8Array(inflateRawSync(packed)), 'card');
+  const record = JSON.parse(must(json.ok ? json.value : undefined, 'a record is text')) as CastVoteRecord;
+  const sealedBody = bytes.subarray(at + header.headBytes, at + slotBytes(header));
+  const body = unseal(keys.body, sealedBody, keys.additionalData('body', slot), 'card');
+  const content = must(body.ok ? body.value : undefined, 'a head that opens has a body that opens');
+  // Length of the content, then each part with its length: the front comes first.
+  const frontBytes = readU32(content, 4);
+  const front = content.slice(8, 8 + frontBytes);
+  const marked = record.contests.flatMap(({ contestId, positions }) =>
+    positions
+      .filter(({ verdict }) => verdict === 'marked')
+      .map(({ optionId }) => `${contestId}/${optionId}`),
+  );
+  return { number: numberInImage(front), record, marked: marked.sort() };
+}
