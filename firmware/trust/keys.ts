@@ -82,20 +82,26 @@ export function openSealed(
 /** True for a key that can be sealed for: 32 bytes, and not one of the few of small order. */
 export function isSealPublicKey(publicKey: Uint8Array): boolean {
   if (publicKey.length !== PUBLIC_KEY_BYTES) return false;
-  return sharedSecret(new Uint8Array(SEED_BYTES).fill(1), publicKey) !== undefined;
+  probeSecret ??= privateKey('x25519', new Uint8Array(SEED_BYTES).fill(1));
+  return sharedWith(probeSecret, publicKey) !== undefined;
 }
+
+/** Nobody's secret: only whether a key is of full order is asked with it. */
+let probeSecret: KeyObject | undefined;
 
 function sealingKey(shared: Uint8Array, ephemeral: Uint8Array, recipient: Uint8Array): Uint8Array {
   return hkdfSha256(shared, concat(ephemeral, recipient), utf8('tallystick seal 1'), AES_KEY_BYTES);
 }
 
 function sharedSecret(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
-  const pair = {
-    privateKey: privateKey('x25519', secretKey),
-    publicKey: publicKeyObject('x25519', publicKey),
-  };
+  return sharedWith(privateKey('x25519', secretKey), publicKey);
+}
+
+function sharedWith(secret: KeyObject, publicKey: Uint8Array): Uint8Array | undefined {
   try {
-    return new Uint8Array(diffieHellman(pair));
+    return new Uint8Array(
+      diffieHellman({ privateKey: secret, publicKey: publicKeyObject('x25519', publicKey) }),
+    );
   } catch {
     // OpenSSL refuses a public key of small order (RFC 7748, 6.1: an all-zero result).
     return undefined;

@@ -51,6 +51,10 @@ export class CardAudit {
   #box: OpenedBox | undefined;
   #intent: Intent | undefined;
   readonly #ballots = new Map<number, FoundBallot>();
+  /** How often each sheet lies in the box. */
+  readonly #times = new Map<number, number>();
+  #print = 0;
+  #new: FoundBallot[] = [];
   readonly #unseen = new Set<number>();
   #headerUnseen = true;
   #intentUnseen = true;
@@ -70,14 +74,51 @@ export class CardAudit {
   /** Ballots that count by what is on this card now; an intent before *passed* counts nothing. */
   counted(): readonly FoundBallot[] {
     this.#look();
-    const { kind, slot } = this.#intent ?? { kind: 'idle', slot: undefined };
-    const notYet = kind === 'writing' || kind === 'ready' ? slot : undefined;
-    return [...this.#ballots].filter(([at]) => at !== notYet).map(([, ballot]) => ballot);
+    const notYet = this.#notYet();
+    return [...this.#ballots.values()].filter((ballot) => ballot !== notYet);
   }
 
-  intent(): Intent | undefined {
+  /** Whether this sheet counts by what is on this card now. */
+  holds(number: number): boolean {
     this.#look();
-    return this.#intent;
+    return (this.#times.get(number) ?? 0) - (this.#notYet()?.number === number ? 1 : 0) > 0;
+  }
+
+  /** A number that two equal sets of sheets share; see `printOf`. */
+  print(): number {
+    this.#look();
+    const notYet = this.#notYet();
+    return this.#print - (notYet === undefined ? 0 : printOf(notYet.number));
+  }
+
+  /** Ballots that came into the box since somebody asked last. */
+  newSince(): readonly FoundBallot[] {
+    this.#look();
+    const fresh = this.#new;
+    this.#new = [];
+    return fresh;
+  }
+
+  #notYet(): FoundBallot | undefined {
+    const { kind, slot } = this.#intent ?? { kind: 'idle', slot: undefined };
+    return (kind === 'writing' || kind === 'ready') && slot !== undefined
+      ? this.#ballots.get(slot)
+      : undefined;
+  }
+
+  #put(slot: number, ballot: FoundBallot | undefined): void {
+    const before = this.#ballots.get(slot);
+    if (before !== undefined) this.#tally(before.number, -1);
+    this.#ballots.delete(slot);
+    if (ballot === undefined) return;
+    this.#ballots.set(slot, ballot);
+    this.#tally(ballot.number, 1);
+    this.#new.push(ballot);
+  }
+
+  #tally(number: number, by: 1 | -1): void {
+    this.#times.set(number, (this.#times.get(number) ?? 0) + by);
+    this.#print += by * printOf(number);
   }
 
   #note({ name, at, length }: Written): void {
@@ -100,11 +141,7 @@ export class CardAudit {
       this.#intentUnseen = false;
       this.#intent = liveIntent(bytes, box.keys);
     }
-    for (const slot of this.#unseen) {
-      const ballot = openBallot(bytes, slot, box);
-      if (ballot === undefined) this.#ballots.delete(slot);
-      else this.#ballots.set(slot, ballot);
-    }
+    for (const slot of this.#unseen) this.#put(slot, openBallot(bytes, slot, box));
     this.#unseen.clear();
   }
 
@@ -113,7 +150,7 @@ export class CardAudit {
     const before = this.#box?.header.boxId;
     this.#box = this.#openBox();
     if (this.#box === undefined || this.#box.header.boxId === before) return;
-    this.#ballots.clear();
+    for (const slot of [...this.#ballots.keys()]) this.#put(slot, undefined);
     this.#intentUnseen = true;
     for (let slot = 0; slot < this.#box.header.slotCount; slot++) this.#unseen.add(slot);
   }
@@ -130,6 +167,11 @@ export class CardAudit {
     if (!boxKey.ok) return undefined;
     return { header, keys: boxKeys(boxKey.value, header.boxId, header.deviceSerial), boxKey: boxKey.value };
   }
+}
+
+/** Summed over sheets: two sets with the same sum are the same set, but for a chance of one in millions. */
+export function printOf(number: number): number {
+  return 1_000_003 + ((Math.imul(number + 1, 0x9e3779b1) >>> 0) % 1_000_003);
 }
 
 function liveIntent(bytes: Uint8Array, keys: BoxKeys): Intent | undefined {

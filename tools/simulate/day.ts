@@ -13,7 +13,7 @@ import type { MachineState } from '../../firmware/machine/state.js';
 import { initialState } from '../../firmware/machine/state.js';
 import { hashInStep } from '../../firmware/trust/password.js';
 import { Bench, WaitedInVain } from '../bench/bench.js';
-import { CardAudit } from './card-audit.js';
+import { CardAudit, printOf } from './card-audit.js';
 import { Inspector } from './inspector.js';
 import { encodeNumber, KnownReadings, sheetKinds, type SheetKind } from './known-sheets.js';
 import { LogAudit } from './log-audit.js';
@@ -31,6 +31,9 @@ export interface DayResult {
   /** How often each act, fault and event came. */
   readonly happened: ReadonlyMap<string, number>;
 }
+
+/** What the display said of a sheet before hands took it out; where it said nothing, its next word decides. */
+export type SheetWord = 'counted' | 'not-counted' | 'nobody-knows';
 
 /** Something planted in the machine, so that a test sees whether the promises find it. */
 export interface Defect {
@@ -52,6 +55,8 @@ export class Day {
   random: SeededRandom;
   /** A device failed for which the machine may stop itself. */
   deviceFailed = false;
+  /** A sensor tells of paper that is not there, or the reverse. */
+  sensorStuck = false;
   /** The one device without which the machine may refuse to start. */
   internalBroken = false;
   /** Cards of which at this moment nobody knows what they hold. */
@@ -73,7 +78,6 @@ export class Day {
   /** Corrections where people did not do what the display said: sheets that count and lie in no bin, or the reverse. */
   readonly #countedOutside: number[] = [];
   readonly #uncountedInBins = new Set<Sheet>();
-  readonly #emptied: number[] = [];
   readonly #acts = new Map<string, number>();
   #fed = 0;
   #steps = 0;
@@ -122,12 +126,12 @@ export class Day {
         encodePage: encodeNumber,
         passwordHash: hashInStep,
         startReader: () => Promise.resolve(ok(this.sheets.reader)),
-        watcher: (state, input) => {
+        watcher: (state) => {
           const before = this.#state;
           this.#state = state;
           this.#steps += 1;
           this.#knowCards(state);
-          this.promises.step(state, input, before);
+          this.promises.step(state, before);
           this.trouble.step();
         },
       },
@@ -166,7 +170,6 @@ export class Day {
     this.#acts.set(act.name, (this.#acts.get(act.name) ?? 0) + 1);
     this.trouble.arm(act.faults, this.random.fork('faults'));
     await this.whilePowered(() => performAct(this, act.name));
-    this.#hold();
     const mended = act.faults.length === 0 || this.random.chance(0.5);
     if (mended) {
       this.trouble.disarm();
@@ -192,8 +195,6 @@ export class Day {
   #hold(): void {
     const { broken } = this.promises;
     if (broken !== undefined) throw broken;
-    if (this.bench.running) this.promises.atRest();
-    if (this.promises.broken !== undefined) throw this.promises.broken;
   }
 
   async #evening(): Promise<void> {
@@ -238,6 +239,7 @@ export class Day {
     this.#starts += 1;
     this.deviceFailed = this.bench.cabinet.counter.failing || this.internalBroken;
     this.#state = initialState();
+    this.promises.started();
     const booted = await this.bench.powerOn();
     this.tell('power on');
     if (booted.ok || !this.bench.powered) return;
@@ -387,34 +389,28 @@ export class Day {
     void sheet;
   }
 
-  /** Torn out before the machine could say anything: what it says next decides. */
-  takenBeforeAWord(sheets: readonly Sheet[]): void {
-    this.#aside.push(...sheets);
+  /** Sheets that hands took out, and what the display had said of the one that the machine knew. */
+  tookOut(sheets: readonly Sheet[], word: SheetWord): void {
+    for (const sheet of sheets) {
+      if (word === 'nobody-knows') this.#aside.push(sheet);
+      else if (word === 'counted' && this.promises.current.includes(sheet)) this.#dropIntoBin(sheet);
+      else this.toVoter([sheet]);
+    }
   }
 
-  /** Through the open cover. */
-  clearByHand(counted: boolean): void {
+  #dropIntoBin(sheet: Sheet): void {
     const { cabinet } = this.bench;
-    const cleared = cabinet.clearPath('hand');
-    if (!cleared.ok) return;
-    for (const sheet of cleared.value) {
-      if (counted && this.promises.current.includes(sheet)) {
-        this.#handled.add(sheet);
-        this.#handledIntoBins += 1;
-        cabinet.bins[cabinet.gate.bin].push(sheet);
-      } else this.#inHand.push(sheet);
-    }
+    this.#handled.add(sheet);
+    this.#handledIntoBins += 1;
+    cabinet.bins[cabinet.gate.bin].push(sheet);
   }
 
   /** The machine is ready again: what it said about a sheet that was taken out before is known by now. */
   #settleAside(): void {
     for (const sheet of this.#aside) {
       const counted = this.promises.current.includes(sheet) && this.promises.lastMessage === 'counted';
-      if (counted) {
-        this.#handled.add(sheet);
-        this.#handledIntoBins += 1;
-        this.bench.cabinet.bins.main.push(sheet);
-      } else this.#inHand.push(sheet);
+      if (counted) this.#dropIntoBin(sheet);
+      else this.toVoter([sheet]);
     }
     this.#aside = [];
   }
@@ -423,13 +419,18 @@ export class Day {
     return sheets.some((sheet) => this.#aside.includes(sheet));
   }
 
+  liesInABin(sheet: Sheet): boolean {
+    const { bins } = this.bench.cabinet;
+    return bins.main.includes(sheet) || bins['write-in'].includes(sheet);
+  }
+
   /** Put somewhere by hands: where it lies says nothing of the machine. */
   wasHandled(sheet: Sheet): boolean {
     return this.#handled.has(sheet);
   }
 
   handledIntoBins(): number {
-    return this.#handledIntoBins + this.#emptied.length + this.#uncountedInBins.size;
+    return this.#handledIntoBins + this.#uncountedInBins.size;
   }
 
   /** Inspectors who break the rules: a sheet that does not count goes into the bin. */
@@ -456,10 +457,21 @@ export class Day {
     return (
       bins.main.length +
       bins['write-in'].length +
-      this.#emptied.length +
       this.#countedOutside.length -
       this.#uncountedInBins.size
     );
+  }
+
+  /** The same without the numbers: how many, and the sum that `CardAudit.print` must have. */
+  paperPrint(more: readonly number[]): { readonly sum: number; readonly sheets: number } {
+    const { bins } = this.bench.cabinet;
+    let sum = 0;
+    for (const bin of [bins.main, bins['write-in']]) {
+      for (const sheet of bin) if (!this.#uncountedInBins.has(sheet)) sum += printOf(this.sheets.of(sheet).number);
+    }
+    for (const number of this.#countedOutside) sum += printOf(number);
+    for (const number of more) sum += printOf(number);
+    return { sum, sheets: this.paperCount() + more.length };
   }
 
   /** Numbers of the sheets that must count, by where paper lies and what people did with it. */
@@ -469,7 +481,6 @@ export class Day {
       ...[...bins.main, ...bins['write-in']]
         .filter((sheet) => !this.#uncountedInBins.has(sheet))
         .map((sheet) => this.sheets.of(sheet).number),
-      ...this.#emptied,
       ...this.#countedOutside,
     ];
   }

@@ -3,12 +3,11 @@
  * bring the machine back to the voters, or to closed polls (handbook pages 9, 18 and 20 to 30). What they do with a
  * sheet that they took out by hand follows the display's last word about it, and nothing else.
  */
-import type { Sheet } from '../../drivers/virtual/paper-path.js';
 import type { Action } from '../../firmware/machine/roles.js';
 import { whyNotReady } from '../../firmware/machine/ready.js';
 import type { MachineState, MenuState, PathState } from '../../firmware/machine/state.js';
 import type { KeyOfSite } from '../bench/office.js';
-import type { Day } from './day.js';
+import type { Day, SheetWord } from './day.js';
 import { anyKeyOf } from './trouble.js';
 
 export type Goal = 'voters' | 'closed';
@@ -90,10 +89,10 @@ export class Inspector {
       case 'empty':
         if (inside.length === 0) return false;
         // In the mouth, or where no sensor told the machine of it.
-        await this.#takeOut(this.day.promises.lastMessage === 'counted');
+        await this.#takeOut('nobody-knows');
         return true;
       case 'in-mouth':
-        await this.#takeOut(false);
+        await this.#takeOut('not-counted');
         return true;
       case 'asking':
         if (state.menu.at !== 'closed') await bench.press('cancel');
@@ -101,7 +100,7 @@ export class Inspector {
         await bench.settle();
         return true;
       case 'jammed':
-        if (inside.length > 0) await this.#takeOut(false);
+        if (inside.length > 0) await this.#takeOut('not-counted');
         else await this.#waitForChange(path, state);
         return true;
       case 'jammed-counted':
@@ -146,7 +145,7 @@ export class Inspector {
       this.day.tell('the technician makes everything good');
       await bench.settle();
       if (!changed() && bench.cabinet.inPath().length === 0 && path.at !== 'jammed') this.day.unplug();
-      else if (!changed()) await this.#takeOut(this.day.promises.lastMessage === 'counted');
+      else if (!changed()) await this.#takeOut('nobody-knows');
     }
   }
 
@@ -165,7 +164,7 @@ export class Inspector {
   async #jamAtTheExit(state: MachineState): Promise<void> {
     const { bench, site } = this.day;
     const { menu } = state;
-    if (bench.cabinet.inPath().length > 0) return this.#takeOut(true);
+    if (bench.cabinet.inPath().length > 0) return this.#takeOut('counted');
     if (menu.at === 'closed') await bench.presentKey(site.keys.republican);
     else if (menu.at === 'jam') await bench.press('cleared');
     else await bench.press('cancel');
@@ -174,14 +173,15 @@ export class Inspector {
   }
 
   /** Cover open, sheet out: into the ballot box when it was counted, back to its voter when it was not. */
-  async #takeOut(counted: boolean): Promise<void> {
+  async #takeOut(word: SheetWord): Promise<void> {
     const { bench } = this.day;
-    const pulled = counted ? undefined : bench.cabinet.pullOut({ force: true });
-    if (pulled?.ok === true) this.day.toVoter(pulled.value);
+    const pulled = word === 'counted' ? undefined : bench.cabinet.pullOut({ force: true });
+    if (pulled?.ok === true) this.day.tookOut(pulled.value, word);
     if (bench.cabinet.inPath().length > 0) {
       bench.cabinet.setCover('open');
       await bench.settle();
-      this.day.clearByHand(counted);
+      const cleared = bench.cabinet.clearPath('hand');
+      if (cleared.ok) this.day.tookOut(cleared.value, word);
     }
     await this.#shutDoors();
   }
@@ -300,4 +300,3 @@ export class Inspector {
   }
 }
 
-export type SheetsInHand = readonly Sheet[];

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   } finally {
     site.leave();
   }
-  process.stdout.write(sum.describe((clock.nowMs() - beganMs) / 1000));
+  process.stdout.write(sum.describe((clock.nowMs() - beganMs) / 1000, process.cpuUsage().user / 1e6));
 }
 
 function numberOf(name: string, standard: number): number {

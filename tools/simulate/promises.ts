@@ -8,12 +8,11 @@
  *   4. no display but a voter's own says anything of a vote; log, file names and tapes say nothing of a ballot
  *   5. the machine stops itself only when a device gave it a reason
  */
-import type { Bin, CardId } from '../../drivers/ports.js';
+import type { CardId } from '../../drivers/ports.js';
 import { must } from '../../ground/result.js';
 import type { Sheet } from '../../drivers/virtual/paper-path.js';
 import { LOG_NAME } from '../../firmware/audit-log/copies.js';
-import { BOX_FILE } from '../../firmware/ballot-box/format.js';
-import type { Input } from '../../firmware/machine/input.js';
+import { BOX_FILE, SLOTS_AT } from '../../firmware/ballot-box/format.js';
 import type { MachineState } from '../../firmware/machine/state.js';
 import { screenModel, screenText, type ScreenModel } from '../../firmware/screens/model.js';
 import { english } from '../../firmware/screens/words/en.js';
@@ -39,9 +38,12 @@ export class Promises {
   /** The first promise that was broken; a step cannot throw through the machine. */
   broken: BrokenPromise | undefined;
   checks = 0;
+  /** A sensor told of something else than paper since a sheet was drawn in last. */
+  mayBePhantom = false;
   #screenKey = '';
-  /** Ballots whose records were held against their sheets. */
-  readonly #known = new WeakSet<FoundBallot>();
+  /** Since the last start no sheet was drawn in: what is inside came there in another life. */
+  #justStarted = true;
+
   readonly #contestTitles: readonly string[];
   readonly #candidateNames: readonly string[];
 
@@ -53,19 +55,24 @@ export class Promises {
     );
   }
 
+  started(): void {
+    this.#justStarted = true;
+    this.#screenKey = '';
+  }
+
   break(what: string): void {
     this.broken ??= new BrokenPromise(what);
   }
 
   // ---- after every step ----------------------------------------------------------------------------------------
 
-  step(state: MachineState, input: Input, before: MachineState): void {
+  step(state: MachineState, before: MachineState): void {
     this.checks += 1;
     if (state.path.at === 'feeding' && before.path.at !== 'feeding') this.#drawnIn();
     if (state.power.at === 'halted' && before.power.at !== 'halted') this.#halted(state.power.because);
     this.#paperAndCount(state);
     const key = screenKeyOf(state);
-    if (key === this.#screenKey && input.kind !== 'started') return;
+    if (key === this.#screenKey) return;
     this.#screenKey = key;
     this.#display(screenModel(state), state);
   }
@@ -77,6 +84,8 @@ export class Promises {
       .filter(({ leadingEdgeMm, trailingEdgeMm }) => leadingEdgeMm >= entrySensorMm && trailingEdgeMm < entrySensorMm)
       .map(({ sheet }) => sheet);
     this.lastMessage = undefined;
+    this.#justStarted = false;
+    this.mayBePhantom = this.day.sensorStuck;
   }
 
   /** What lies in the bins is counted, always; and at most one sheet more, which is on its way into them. */
@@ -115,15 +124,28 @@ export class Promises {
   #hold(message: Message, screenId: string): void {
     if (message === undefined) return;
     this.lastMessage = message;
-    const [sheet] = this.current;
+    const sheet = this.#sheetThatIsMeant();
     if (sheet === undefined || this.day.wasHandled(sheet)) return;
+    // A stuck sensor makes a sheet where there is none: nobody holds one that this could be said of.
+    if (message === 'not-counted' && this.mayBePhantom && this.day.liesInABin(sheet)) return;
     const { number } = this.day.sheets.of(sheet);
     for (const [id, card] of this.day.cardsInUse()) {
-      const counted = card.counted().some((ballot) => ballot.number === number);
+      const counted = card.holds(number);
       if (counted === (message === 'counted')) continue;
       const truth = counted ? 'is counted' : 'is not counted';
       this.break(`the display "${screenId}" says ${message}, and sheet ${number} ${truth} on card ${id}`);
     }
+  }
+
+  /** At a start somebody else may have put in what is inside: the first word is about that. */
+  #sheetThatIsMeant(): Sheet | undefined {
+    if (this.#justStarted) {
+      this.#justStarted = false;
+      const inside = this.day.bench.cabinet.inPath().map(({ sheet }) => sheet);
+      if (!inside.some((sheet) => this.current.includes(sheet)) && inside[0] !== undefined)
+        this.current = inside.slice(0, 1);
+    }
+    return this.current[0];
   }
 
   // ---- whenever everything rests -------------------------------------------------------------------------------
@@ -135,12 +157,15 @@ export class Promises {
     this.#fileNames();
     if (state.cards.box.is !== 'open' || state.path.at === 'undecided' || state.power.at === 'halted') return;
     const onItsWay = state.path.at === 'leaving' || state.path.at === 'jammed-counted';
-    const paper = this.day.paperThatCounts();
-    const numbers = onItsWay ? [...paper, ...this.#currentNumbers()] : paper;
+    const more = onItsWay ? this.#currentNumbers() : [];
     const finished = !onItsWay || ('finish' in state.path && state.path.finish === 'finished');
-    for (const [id, card] of this.day.cardsInUse()) this.#sameSheets(numbers, card.counted(), `card ${id}`);
-    if (finished) this.#sameCounts(numbers.length);
-    this.#bins();
+    const { sum, sheets } = this.day.paperPrint(more);
+    for (const [id, card] of this.day.cardsInUse()) {
+      for (const ballot of card.newSince()) this.#record(ballot, `card ${id}`);
+      if (card.print() === sum) continue;
+      this.#differ([...this.day.paperThatCounts(), ...more], card.counted(), `card ${id}`);
+    }
+    if (finished) this.#sameCounts(sheets);
   }
 
   /** In the dark: no sheet lies in a bin that the cards do not count, and at most one is counted that does not. */
@@ -160,45 +185,32 @@ export class Promises {
     return this.current.slice(0, 1).map((sheet) => this.day.sheets.of(sheet).number);
   }
 
-  #sameSheets(paper: readonly number[], found: readonly FoundBallot[], where: string): void {
+  #differ(paper: readonly number[], found: readonly FoundBallot[], where: string): void {
     const tally = new Map<number, number>();
     for (const number of paper) tally.set(number, (tally.get(number) ?? 0) + 1);
-    for (const ballot of found) {
-      tally.set(ballot.number, (tally.get(ballot.number) ?? 0) - 1);
-      if (this.#known.has(ballot)) continue;
-      this.#known.add(ballot);
-      this.#record(ballot, where);
-    }
+    for (const { number } of found) tally.set(number, (tally.get(number) ?? 0) - 1);
     for (const [number, missing] of tally) {
-      if (missing !== 0) this.break(`${where} holds sheet ${number} ${missing > 0 ? 'too few' : 'too many'} times`);
+      if (missing !== 0)
+        this.break(`${where} holds sheet ${number} ${Math.abs(missing)} times too ${missing > 0 ? 'few' : 'many'}`);
     }
+    this.break(`${where} and the bins hold different sheets`);
   }
 
   #record({ number, marked, record }: FoundBallot, where: string): void {
     const truth = this.day.sheets.numbered(number);
-    if (marked.join() === truth.marked.join() && record.precinctId === truth.precinctId) return;
-    this.break(`${where}: the record of ${truth.sheet.label} says ${marked.join()}, marked was ${truth.marked.join()}`);
+    if (marked.join() !== truth.marked.join() || record.precinctId !== truth.precinctId)
+      this.break(
+        `${where}: the record of ${truth.sheet.label} says ${marked.join()}, marked was ${truth.marked.join()}`,
+      );
+    // Hands may put a sheet anywhere; what fell by itself lies where its record says.
+    if (this.day.wasHandled(truth.sheet) || !this.day.bench.cabinet.bins.main.includes(truth.sheet)) return;
+    if (record.bin !== 'main') this.break(`sheet ${number} lies in the main bin, its record names the other`);
   }
 
   #sameCounts(sheets: number): void {
     const { counter, anchor, log } = this.day.deviceCounts();
     if (counter === sheets && anchor === sheets && log === sheets) return;
     this.break(`${sheets} sheets, counter ${counter}, anchor ${anchor}, audit log ${log}`);
-  }
-
-  /** Each sheet lies in the bin that its record names, unless hands put it somewhere. */
-  #bins(): void {
-    const [card] = this.day.cardsInUse();
-    if (card === undefined) return;
-    const binOf = new Map<number, Bin>(card[1].counted().map(({ number, record }) => [number, record.bin]));
-    for (const bin of ['main', 'write-in'] as const) {
-      for (const sheet of this.day.bench.cabinet.bins[bin]) {
-        const { number } = this.day.sheets.of(sheet);
-        const wanted = binOf.get(number);
-        if (wanted !== undefined && wanted !== bin && !this.day.wasHandled(sheet))
-          this.break(`sheet ${number} lies in the ${bin} bin and its record names the ${wanted} bin`);
-      }
-    }
   }
 
   #fileNames(): void {
@@ -232,7 +244,11 @@ export class Promises {
     const places = new Map<string, Uint8Array>();
     for (const id of ['a', 'b'] as const) {
       const medium = this.day.mediumOf(id);
-      for (const name of medium.names()) places.set(`card ${id}, ${name}`, must(medium.peek(name), name));
+      for (const name of medium.names()) {
+        // Of the box what stands before the slots; the slots are looked through where it is for its own sake.
+        const bytes = must(medium.peek(name), name);
+        places.set(`card ${id}, ${name}`, name === BOX_FILE ? bytes.subarray(0, SLOTS_AT) : bytes);
+      }
     }
     places.set('the tapes', Buffer.from(this.day.printer.pieces().flatMap(({ lines }) => lines).join('\n')));
     for (const [place, bytes] of places) {

@@ -25,7 +25,7 @@ export class Sum {
     return this.#happened.get(name) ?? 0;
   }
 
-  describe(seconds: number): string {
+  describe(seconds: number, cpuSeconds: number): string {
     const list = (title: string, names: readonly string[], kind: string): string =>
       `${title}: ${names.map((name) => `${name} ${this.times(`${kind} ${name}`)}`).join(', ')}\n`;
     const events = [...this.#happened.keys()].filter((name) => name.startsWith('event ')).map((n) => n.slice(6));
@@ -34,7 +34,8 @@ export class Sum {
       list('faults', faultNames, 'fault') +
       list('log', events.sort(), 'event') +
       `simulate: ${this.#days} days, ${this.#fed} sheets fed, ${this.#counted} counted, ${this.#starts} starts, ` +
-      `${this.#steps} steps of the machine, 0 promises broken, ${(this.#fed / seconds).toFixed(0)} sheets/s\n`
+      `${this.#steps} steps of the machine, 0 promises broken; ` +
+      `${(this.#fed / seconds).toFixed(0)} sheets/s, ${(this.#fed / cpuSeconds).toFixed(0)} a second of processor time\n`
     );
   }
 }

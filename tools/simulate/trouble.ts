@@ -101,10 +101,12 @@ export class Trouble {
         return cabinet.inPath().length === 1 && this.day.pushIn(random);
       case 'pulled-sheet': {
         const pulled = cabinet.pullOut({ force: true });
-        if (pulled.ok) this.day.takenBeforeAWord(pulled.value);
+        if (pulled.ok) this.day.tookOut(pulled.value, 'nobody-knows');
         return pulled.ok;
       }
       case 'sensor-stuck':
+        this.day.sensorStuck = true;
+        this.day.promises.mayBePhantom = true;
         cabinet.stickSensor(random.pick(SENSORS), random.chance(0.5));
         return true;
       case 'gate-stuck':
@@ -198,6 +200,7 @@ export class Trouble {
       disk.setDelay(0);
     }
     this.day.internalBroken = false;
+    this.day.sensorStuck = false;
     this.day.suspect.clear();
     printer.repair();
   }

@@ -123,12 +123,12 @@ async function removeInTheDark(day: Day): Promise<void> {
   const dice = random.next();
   if (dice < 0.4) {
     const pulled = bench.cabinet.pullOut();
-    if (pulled.ok) day.takenBeforeAWord(pulled.value);
+    if (pulled.ok) day.tookOut(pulled.value, 'nobody-knows');
   } else if (dice < 0.7 && bench.cabinet.inPath().length > 0) {
     bench.cabinet.setCover('open');
     const cleared = bench.cabinet.clearPath('hand');
     bench.cabinet.setCover('closed');
-    if (cleared.ok) day.takenBeforeAWord(cleared.value);
+    if (cleared.ok) day.tookOut(cleared.value, 'nobody-knows');
   }
   return Promise.resolve();
 }
