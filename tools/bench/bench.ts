@@ -10,7 +10,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
-import { parseCabinetFile, readCabinetFile, shippedCabinetFile, type CabinetFile } from '../../drivers/cabinet-file.js';
+import {
+  parseCabinetFile,
+  readCabinetFile,
+  shippedCabinetFile,
+  type CabinetFile,
+} from '../../drivers/cabinet-file.js';
 import { folderStore } from '../../drivers/memory-card/folder-store.js';
 import { openTapePrinter } from '../../drivers/tape-printer/escpos.js';
 import { VirtualCabinet } from '../../drivers/virtual/cabinet.js';
@@ -171,7 +176,8 @@ export class Bench {
         packagesDirectory: this.packages,
         softwareSha256: this.parts.softwareSha256,
         startReader: (election) => this.work.track(async () => this.#tracked(await this.#reader(election))),
-        passwordHash: this.parts.passwordHash ?? ((...args) => this.work.track(() => hashInBackground(...args))),
+        passwordHash:
+          this.parts.passwordHash ?? ((...args) => this.work.track(() => hashInBackground(...args))),
         work: (work) => this.work.track(work),
         powerDown: () => this.#off(),
         slotCount: this.parts.slotCount,
@@ -268,7 +274,9 @@ export class Bench {
       if (due === undefined || due > endMs) break;
       this.clock.runNext();
     }
-    throw new WaitedInVain(`waited for "${what}" in vain; ${this.cabinet.describe()}; display: ${this.#display()}`);
+    throw new WaitedInVain(
+      `waited for "${what}" in vain; ${this.cabinet.describe()}; display: ${this.#display()}`,
+    );
   }
 
   /** Lets so much time pass. */

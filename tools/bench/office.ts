@@ -56,7 +56,12 @@ export async function makeSiteKeys(
     passcode: string,
     party?: string,
   ): Promise<KeyOfSite> => {
-    const holder = { serial: `${site}${serial}`, role, electionId, ...(party === undefined ? {} : { party }) };
+    const holder = {
+      serial: `${site}${serial}`,
+      role,
+      electionId,
+      ...(party === undefined ? {} : { party }),
+    };
     const bytes = valueOf(await makeSecurityKey(office.authority, holder, passcode, random, cost));
     return { serial: holder.serial, role, passcode, bytes, ...(party === undefined ? {} : { party }) };
   };

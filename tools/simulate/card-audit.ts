@@ -198,9 +198,7 @@ function openBallot(bytes: Uint8Array, slot: number, { header, keys }: OpenedBox
   const frontBytes = readU32(content, 4);
   const front = content.slice(8, 8 + frontBytes);
   const marked = record.contests.flatMap(({ contestId, positions }) =>
-    positions
-      .filter(({ verdict }) => verdict === 'marked')
-      .map(({ optionId }) => `${contestId}/${optionId}`),
+    positions.filter(({ verdict }) => verdict === 'marked').map(({ optionId }) => `${contestId}/${optionId}`),
   );
   return { number: numberInImage(front), record, marked: marked.sort() };
 }

@@ -4,6 +4,7 @@
  */
 import { must, ok } from '../../ground/result.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
+import { textIn } from '../../election-def/definition.js';
 import type { CardId } from '../../drivers/ports.js';
 import type { VirtualDisk } from '../../drivers/virtual/disk.js';
 import { MemoryStore } from '../../drivers/virtual/memory-store.js';
@@ -138,7 +139,8 @@ export class Day {
       site.cabinetFile,
     );
     this.#counterAtStart = this.bench.cabinet.counter.value;
-    for (const card of ['a', 'b'] as const) this.#made(this.bench.disks[card], `card-${card}-${card === 'a' ? 1 : 2}`);
+    for (const card of ['a', 'b'] as const)
+      this.#made(this.bench.disks[card], `card-${card}-${card === 'a' ? 1 : 2}`);
     this.#log = new LogAudit(
       must(this.#media.get('internal'), 'internal storage'),
       this.#neverInTheLog(),
@@ -202,7 +204,8 @@ export class Day {
       .pieces()
       .filter(({ cut, lines }) => cut && lines.some((line) => line.includes('RESULTS TAPE')));
     const copies = this.site.election.definition.settings.closingCopies;
-    if (whole.length < copies) throw new BrokenPromise(`${whole.length} whole results tapes of ${copies} came out`);
+    if (whole.length < copies)
+      throw new BrokenPromise(`${whole.length} whole results tapes of ${copies} came out`);
     for (const { lines } of whole) this.promises.tape(lines);
     this.promises.secrets(this.#secrets());
     await this.whilePowered(() => this.bench.settle());
@@ -219,7 +222,8 @@ export class Day {
     } catch (thrown) {
       if (thrown instanceof WaitedInVain) return;
       const cutMeanwhile = !this.bench.powered || this.#starts !== starts;
-      if (this.promises.broken !== undefined || thrown instanceof BrokenPromise || !cutMeanwhile) throw thrown;
+      if (this.promises.broken !== undefined || thrown instanceof BrokenPromise || !cutMeanwhile)
+        throw thrown;
     }
   }
 
@@ -249,7 +253,6 @@ export class Day {
     this.trouble.makeGood();
     this.unplug();
   }
-
 
   // ---- the story -----------------------------------------------------------------------------------------------
 
@@ -382,11 +385,9 @@ export class Day {
     for (const sheet of sheets) if (!this.#inHand.includes(sheet)) this.#inHand.push(sheet);
   }
 
-  takeFromMouth(sheet: Sheet): void {
+  takeFromMouth(): void {
     const pulled = this.bench.cabinet.pullOut({ force: true });
-    if (!pulled.ok) return;
-    this.toVoter(pulled.value);
-    void sheet;
+    if (pulled.ok) this.toVoter(pulled.value);
   }
 
   /** Sheets that hands took out, and what the display had said of the one that the machine knew. */
@@ -455,10 +456,7 @@ export class Day {
   paperCount(): number {
     const { bins } = this.bench.cabinet;
     return (
-      bins.main.length +
-      bins['write-in'].length +
-      this.#countedOutside.length -
-      this.#uncountedInBins.size
+      bins.main.length + bins['write-in'].length + this.#countedOutside.length - this.#uncountedInBins.size
     );
   }
 
@@ -467,7 +465,8 @@ export class Day {
     const { bins } = this.bench.cabinet;
     let sum = 0;
     for (const bin of [bins.main, bins['write-in']]) {
-      for (const sheet of bin) if (!this.#uncountedInBins.has(sheet)) sum += printOf(this.sheets.of(sheet).number);
+      for (const sheet of bin)
+        if (!this.#uncountedInBins.has(sheet)) sum += printOf(this.sheets.of(sheet).number);
     }
     for (const number of this.#countedOutside) sum += printOf(number);
     for (const number of more) sum += printOf(number);
@@ -503,14 +502,14 @@ export class Day {
         ...contest.options.map(({ id }) => id),
         ...(contest.kind === 'candidate' ? contest.candidates.map(({ name }) => name) : []),
       ]),
-      ...definition.precincts.flatMap(({ id, name }) => [id, name]),
-      ...Object.values(this.site.keys).map(({ passcode }) => passcode),
+      ...definition.precincts.flatMap(({ id, name }) => [id, textIn(name, 'en')]),
+      ...this.site.allKeys.map(({ passcode }) => passcode),
     ].filter((text) => text.length > 3);
   }
 
   #secrets(): ReadonlyMap<string, Uint8Array> {
     const secrets = new Map<string, Uint8Array>();
-    for (const { serial, passcode } of Object.values(this.site.keys))
+    for (const { serial, passcode } of this.site.allKeys)
       secrets.set(`the passcode of ${serial}`, Buffer.from(passcode));
     for (const card of ['a', 'b'] as const) {
       const key = this.#auditOf(card).boxKey;

@@ -3,12 +3,12 @@
  * bring the machine back to the voters, or to closed polls (handbook pages 9, 18 and 20 to 30). What they do with a
  * sheet that they took out by hand follows the display's last word about it, and nothing else.
  */
+import { must } from '../../ground/result.js';
 import type { Action } from '../../firmware/machine/roles.js';
 import { whyNotReady } from '../../firmware/machine/ready.js';
 import type { MachineState, MenuState, PathState } from '../../firmware/machine/state.js';
 import type { KeyOfSite } from '../bench/office.js';
 import type { Day, SheetWord } from './day.js';
-import { anyKeyOf } from './trouble.js';
 
 export type Goal = 'voters' | 'closed';
 
@@ -67,9 +67,10 @@ export class Inspector {
   }
 
   /** What cannot go on is switched off and on: the machine then says what became of the sheet. */
-  #startAgain(): void {
+  #startAgain(): Promise<void> {
     this.day.trouble.makeGood();
     this.day.unplug();
+    return Promise.resolve();
   }
 
   async #shutDoors(): Promise<void> {
@@ -155,10 +156,13 @@ export class Inspector {
     await this.#shutDoors();
     if (!bench.running) return;
     const outermost = bench.cabinet.inPath().at(-1);
-    const second = bench.cabinet.inPath().length > 1 && outermost !== undefined && outermost.leadingEdgeMm < 60;
-    if (second) this.day.takeFromMouth(outermost.sheet);
+    const second =
+      bench.cabinet.inPath().length > 1 && outermost !== undefined && outermost.leadingEdgeMm < 60;
+    if (second) this.day.takeFromMouth();
     await bench.settle();
-    if (!second && bench.running) await this.#waitForChange(bench.runtime.state.path, bench.runtime.state);
+    if (second || !bench.powered) return;
+    const { state } = bench.runtime;
+    await this.#waitForChange(state.path, state);
   }
 
   async #jamAtTheExit(state: MachineState): Promise<void> {
@@ -241,8 +245,8 @@ export class Inspector {
         if (await this.#replaceFailedCards(state)) return undefined;
         if (wanted.item === undefined) return bench.press('cancel');
         if (menu.key.serial !== wanted.key.serial) return bench.press('cancel');
-        if (!bench.screen.items.includes(wanted.item)) return this.#notOffered();
-        return bench.choose(wanted.item);
+        if (bench.screen.items.includes(wanted.item)) return bench.choose(wanted.item);
+        return this.#startAgain();
       case 'confirm':
         return bench.press(menu.action === wanted.item ? 'yes' : 'no');
       case 'second-key': {
@@ -261,14 +265,8 @@ export class Inspector {
     }
   }
 
-  /** A new start finds out what is wrong. */
-  #notOffered(): void {
-    this.day.trouble.makeGood();
-    this.day.unplug();
-  }
-
   async #passcode(menu: MenuState & { at: 'passcode' }): Promise<void> {
-    const { bench } = this.day;
+    const { bench, site } = this.day;
     if (menu.step.is !== 'typing')
       return bench.until('the wait', () => !bench.running || bench.runtime.state.menu !== menu);
     if (menu.length > 0) {
@@ -276,7 +274,8 @@ export class Inspector {
       await bench.press('cancel');
       return undefined;
     }
-    await bench.passcode(anyKeyOf(this.day, menu.key.serial).passcode);
+    const key = site.allKeys.find(({ serial }) => serial === menu.key.serial);
+    await bench.passcode(must(key, 'a key of this site').passcode);
   }
 
   /** What the machine needs now, and whose key does it. */
@@ -299,4 +298,3 @@ export class Inspector {
     return { key: administrator };
   }
 }
-

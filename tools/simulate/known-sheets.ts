@@ -122,11 +122,7 @@ function readingOf(
 }
 
 /** New York's governor: two candidates there overvote, two lines of one cross-endorse. The rest is marked by chance. */
-function verdictsOf(
-  sheet: SheetLayout,
-  kind: SheetKind,
-  random: SeededRandom,
-): ReadonlyMap<string, Verdict> {
+function verdictsOf(sheet: SheetLayout, kind: SheetKind, random: SeededRandom): ReadonlyMap<string, Verdict> {
   const optionsOf = (contestId: string): readonly string[] =>
     [...sheet.front.ovals, ...sheet.back.ovals]
       .filter((oval) => oval.contestId === contestId)

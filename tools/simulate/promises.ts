@@ -8,6 +8,7 @@
  *   4. no display but a voter's own says anything of a vote; log, file names and tapes say nothing of a ballot
  *   5. the machine stops itself only when a device gave it a reason
  */
+import { textIn } from '../../election-def/definition.js';
 import type { CardId } from '../../drivers/ports.js';
 import { must } from '../../ground/result.js';
 import type { Sheet } from '../../drivers/virtual/paper-path.js';
@@ -27,7 +28,13 @@ type Message = 'counted' | 'not-counted' | undefined;
 
 const FILES_OF_A_CARD = [BOX_FILE, LOG_NAME, 'card-probe'];
 /** Screens on which a voter is told about a contest; the second list may name candidates as well. */
-const NAMES_CONTESTS = ['overvote', 'undervote', 'cross-endorsement', 'given-back-ambiguous', 'given-back-not-castable'];
+const NAMES_CONTESTS = [
+  'overvote',
+  'undervote',
+  'cross-endorsement',
+  'given-back-ambiguous',
+  'given-back-not-castable',
+];
 const NAMES_CANDIDATES = ['cross-endorsement'];
 
 export class Promises {
@@ -49,7 +56,7 @@ export class Promises {
 
   constructor(private readonly day: Day) {
     const { contests } = day.site.election.definition;
-    this.#contestTitles = contests.map(({ title }) => String(title));
+    this.#contestTitles = contests.map(({ title }) => textIn(title, 'en'));
     this.#candidateNames = contests.flatMap((contest) =>
       contest.kind === 'candidate' ? contest.candidates.map(({ name }) => name) : [],
     );
@@ -81,7 +88,10 @@ export class Promises {
     const { entrySensorMm } = this.day.site.cabinetFile.path;
     this.current = this.day.bench.cabinet
       .inPath()
-      .filter(({ leadingEdgeMm, trailingEdgeMm }) => leadingEdgeMm >= entrySensorMm && trailingEdgeMm < entrySensorMm)
+      .filter(
+        ({ leadingEdgeMm, trailingEdgeMm }) =>
+          leadingEdgeMm >= entrySensorMm && trailingEdgeMm < entrySensorMm,
+      )
       .map(({ sheet }) => sheet);
     this.lastMessage = undefined;
     this.#justStarted = false;
@@ -175,7 +185,8 @@ export class Promises {
     for (const [id, card] of this.day.cardsInUse()) {
       const counted = card.counted().map(({ number }) => number);
       const lost = paper.find((number) => !counted.includes(number));
-      if (lost !== undefined) this.break(`sheet ${lost} lies in a bin, and card ${id} lost it in the power cut`);
+      if (lost !== undefined)
+        this.break(`sheet ${lost} lies in a bin, and card ${id} lost it in the power cut`);
       if (counted.length > paper.length + 1)
         this.break(`card ${id} counts ${counted.length} with ${paper.length} sheets in the bins`);
     }
@@ -191,7 +202,9 @@ export class Promises {
     for (const { number } of found) tally.set(number, (tally.get(number) ?? 0) - 1);
     for (const [number, missing] of tally) {
       if (missing !== 0)
-        this.break(`${where} holds sheet ${number} ${Math.abs(missing)} times too ${missing > 0 ? 'few' : 'many'}`);
+        this.break(
+          `${where} holds sheet ${number} ${Math.abs(missing)} times too ${missing > 0 ? 'few' : 'many'}`,
+        );
     }
     this.break(`${where} and the bins hold different sheets`);
   }
@@ -215,7 +228,10 @@ export class Promises {
 
   #fileNames(): void {
     for (const id of ['a', 'b'] as const) {
-      const strange = this.day.mediumOf(id).names().find((name) => !FILES_OF_A_CARD.includes(name));
+      const strange = this.day
+        .mediumOf(id)
+        .names()
+        .find((name) => !FILES_OF_A_CARD.includes(name));
       if (strange !== undefined) this.break(`memory card ${id} holds a file ${strange}`);
     }
   }
@@ -230,7 +246,8 @@ export class Promises {
       return /(\d+)\s*$/.exec(line)?.[1] ?? 'nothing';
     };
     const says = (label: string, truth: number): void => {
-      if (numberOn(label) !== String(truth)) this.break(`the tape says ${label}: ${numberOn(label)}, not ${truth}`);
+      if (numberOn(label) !== String(truth))
+        this.break(`the tape says ${label}: ${numberOn(label)}, not ${truth}`);
     };
     says('Public counter (sheets cast)', paper.length);
     for (const bin of ['main', 'write-in'] as const) {
@@ -250,7 +267,15 @@ export class Promises {
         places.set(`card ${id}, ${name}`, name === BOX_FILE ? bytes.subarray(0, SLOTS_AT) : bytes);
       }
     }
-    places.set('the tapes', Buffer.from(this.day.printer.pieces().flatMap(({ lines }) => lines).join('\n')));
+    places.set(
+      'the tapes',
+      Buffer.from(
+        this.day.printer
+          .pieces()
+          .flatMap(({ lines }) => lines)
+          .join('\n'),
+      ),
+    );
     for (const [place, bytes] of places) {
       for (const [name, secret] of secrets) {
         if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(Buffer.from(secret)))

@@ -65,8 +65,7 @@ function without(plan: DayPlan, pieces: readonly Piece[]): DayPlan {
       .map((act) => ({
         ...act,
         faults: act.faults.filter(
-          (fault) =>
-            !pieces.some((p) => p.of === 'fault' && p.number === act.number && p.fault === fault),
+          (fault) => !pieces.some((p) => p.of === 'fault' && p.number === act.number && p.fault === fault),
         ),
       })),
   };
@@ -79,6 +78,8 @@ function tell(plan: DayPlan, best: DayPlan, day: Day | undefined, broken: Broken
     `a promise was broken: ${must(shown?.promises.broken ?? broken, 'a broken promise').message}`,
     `in ${best.acts.length} of ${plan.acts.length} acts:`,
     ...lines.map((line) => `  ${line}`),
-    ...(shown === undefined ? ['  (the same day did not fail again: that is a defect of the simulator)'] : []),
+    ...(shown === undefined
+      ? ['  (the same day did not fail again: that is a defect of the simulator)']
+      : []),
   ].join('\n');
 }

@@ -38,6 +38,7 @@ export interface Site {
   readonly cabinetFile: CabinetFile;
   readonly authority: Authority;
   readonly keys: SiteKeys;
+  readonly allKeys: readonly KeyOfSite[];
   /** Keys of another site of the same authority: valid steel, wrong door. */
   readonly strangersKey: KeyOfSite;
   readonly election: ElectionPackage;
@@ -79,6 +80,7 @@ export async function openSite(): Promise<Site> {
     cabinetFile,
     authority: office.authority,
     keys: { democrat, republican, administrator },
+    allKeys: [democrat, republican, administrator],
     strangersKey,
     election,
     folder,

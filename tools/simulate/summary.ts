@@ -28,7 +28,9 @@ export class Sum {
   describe(seconds: number, cpuSeconds: number): string {
     const list = (title: string, names: readonly string[], kind: string): string =>
       `${title}: ${names.map((name) => `${name} ${this.times(`${kind} ${name}`)}`).join(', ')}\n`;
-    const events = [...this.#happened.keys()].filter((name) => name.startsWith('event ')).map((n) => n.slice(6));
+    const events = [...this.#happened.keys()]
+      .filter((name) => name.startsWith('event '))
+      .map((n) => n.slice(6));
     return (
       list('people', actNames, 'act') +
       list('faults', faultNames, 'fault') +

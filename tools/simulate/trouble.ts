@@ -2,7 +2,7 @@
  * Faults, each as something that happens to the cabinet at one moment and is made good by people later. What the
  * machine then does is its own affair; here nothing knows its states.
  */
-import { must, unreachable } from '../../ground/result.js';
+import { unreachable } from '../../ground/result.js';
 import type { SeededRandom } from '../../ground/seeded-random.js';
 import type { CardId, SensorName } from '../../drivers/ports.js';
 import type { PanelKey } from '../../firmware/machine/input.js';
@@ -122,7 +122,9 @@ export class Trouble {
       case 'card-pulled':
         return this.day.pullCard(random.pick(['a', 'b']));
       case 'card-broken':
-        return this.#cardFails((card) => bench.disks[card].setBroken(random.pick(['all', 'block-write', 'flush', 'append', 'block-read'])));
+        return this.#cardFails((card) =>
+          bench.disks[card].setBroken(random.pick(['all', 'block-write', 'flush', 'append', 'block-read'])),
+        );
       case 'card-read-only':
         return this.#cardFails((card) => bench.disks[card].setReadOnly(true));
       case 'card-slow':
@@ -146,7 +148,7 @@ export class Trouble {
         this.pressAnything(random);
         return true;
       case 'security-key-pressed':
-        cabinet.keyReader.hold(random.pick(Object.values(this.day.site.keys)).bytes);
+        cabinet.keyReader.hold(random.pick(this.day.site.allKeys).bytes);
         cabinet.keyReader.hold(undefined);
         return true;
       case 'printer-paper-out':
@@ -214,9 +216,3 @@ export class Trouble {
     return this.#armed.length > 0;
   }
 }
-
-export const anyKeyOf = (day: Day, serial: string): (typeof day.site.keys)['democrat'] =>
-  must(
-    Object.values(day.site.keys).find((key) => key.serial === serial),
-    `a key ${serial} of this site`,
-  );

@@ -11,8 +11,9 @@ export async function performAct(day: Day, name: ActName): Promise<void> {
       return votes(day);
     case 'pushes-two-sheets': {
       const [one, two] = [day.nextSheet(random, 'clean'), day.nextSheet(random, 'clean')];
-      if (!day.feed(one, { together: two })) return day.toVoter([two]);
-      return bench.untilAtRest();
+      if (day.feed(one, { together: two })) return bench.untilAtRest();
+      day.toVoter([two]);
+      return undefined;
     }
     case 'only-into-the-mouth':
       day.feed(day.nextSheet(random), { onlyIntoMouth: true });
@@ -28,7 +29,7 @@ export async function performAct(day: Day, name: ActName): Promise<void> {
       day.trouble.pressAnything(random);
       return bench.settle();
     case 'inspector-at-the-menu':
-      await bench.presentKey(random.pick(Object.values(site.keys)));
+      await bench.presentKey(random.pick(site.allKeys));
       if (random.chance(0.5)) day.trouble.pressAnything(random);
       return bench.settle();
     case 'wrong-passcode':
