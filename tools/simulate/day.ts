@@ -142,7 +142,7 @@ export class Day {
     for (const card of ['a', 'b'] as const)
       this.#made(this.bench.disks[card], `card-${card}-${card === 'a' ? 1 : 2}`);
     this.#log = new LogAudit(
-      must(this.#media.get('internal'), 'internal storage'),
+      () => [this.#internal(), this.mediumOf('a'), this.mediumOf('b')],
       this.#neverInTheLog(),
       (what) => this.promises.break(what),
     );
@@ -304,6 +304,10 @@ export class Day {
 
   mediumOf(card: CardId): MemoryStore {
     return must(this.#disksMade.get(this.bench.disks[card]), 'a card of this day');
+  }
+
+  #internal(): MemoryStore {
+    return must(this.#media.get('internal'), 'internal storage');
   }
 
   #auditOf(card: CardId): CardAudit {
@@ -489,7 +493,7 @@ export class Day {
   deviceCounts(): { readonly counter: number; readonly anchor: number; readonly log: number } {
     return {
       counter: this.bench.cabinet.counter.value - this.#counterAtStart,
-      anchor: ballotsInAnchor(must(this.#media.get('internal'), 'internal storage')),
+      anchor: ballotsInAnchor(this.#internal()),
       log: this.#log.casts(),
     };
   }

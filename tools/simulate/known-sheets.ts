@@ -24,6 +24,8 @@ export const sheetKinds = [
   'unreadable',
   'test-ballot',
   'wrong-precinct',
+  /** Long enough to be found out while it is drawn in. */
+  'no-ballot',
 ] as const;
 export type SheetKind = (typeof sheetKinds)[number];
 
@@ -38,6 +40,8 @@ export interface SimulatedSheet {
 
 /** Pages of this size hold the number of a sheet in their first four pixels. */
 const SIDE_PX = 4;
+/** Enough lines for the machine to miss the timing marks. */
+const NO_BALLOT_LINES = 1_000;
 
 const PART_OF_A_PAGE: SheetResult = {
   kind: 'rejected',
@@ -84,7 +88,7 @@ export class KnownReadings {
     const number = this.#results.length;
     const verdicts = verdictsOf(must(layout.sheets[0], 'a first sheet'), kind, random);
     this.#results.push(readingOf(layout, kind, verdicts));
-    const page = pageWith(number);
+    const page = pageWith(number, kind === 'no-ballot' ? NO_BALLOT_LINES : SIDE_PX);
     const sheet = {
       label: `sheet ${number} (${kind})`,
       lengthMm: PAPER_HEIGHT_MM[layout.paper],
@@ -104,7 +108,7 @@ function readingOf(
   kind: SheetKind,
   verdicts: ReadonlyMap<string, Verdict>,
 ): SheetResult {
-  if (kind === 'unreadable') {
+  if (kind === 'unreadable' || kind === 'no-ballot') {
     return { kind: 'rejected', reject: { reason: 'no-timing-marks', detail: 'simulated' } };
   }
   const sheet = must(layout.sheets[0], 'a first sheet');
@@ -152,12 +156,13 @@ function verdictsOf(sheet: SheetLayout, kind: SheetKind, random: SeededRandom): 
       return elsewhere(marked('write-in-1'));
     case 'blank':
     case 'unreadable':
+    case 'no-ballot':
       return new Map();
   }
 }
 
-function pageWith(number: number): GreyPage {
-  const page = greyPage(SIDE_PX, SIDE_PX, 200);
+function pageWith(number: number, lines: number): GreyPage {
+  const page = greyPage(SIDE_PX, lines, 200);
   new DataView(page.data.buffer).setUint32(0, number);
   return page;
 }

@@ -14,7 +14,8 @@ export class LogAudit {
   readonly #counts = new Map<string, number>();
 
   constructor(
-    private readonly store: MemoryStore,
+    /** Every medium that has a copy; the longest one is the log, and the others are its beginning. */
+    private readonly media: () => readonly MemoryStore[],
     /** What may stand in no line. */
     private readonly forbidden: readonly string[],
     private readonly broken: (promise: string) => void,
@@ -33,7 +34,7 @@ export class LogAudit {
   }
 
   #look(): void {
-    const log = this.store.peek(LOG_NAME);
+    const log = this.#longest();
     if (log === undefined || log.length === this.#at) return;
     // A torn last line is taken back at the next start, and then written anew.
     const end = log.lastIndexOf(10) + 1;
@@ -44,6 +45,15 @@ export class LogAudit {
     const lines = Buffer.from(log.buffer, log.byteOffset + this.#at, end - this.#at).toString('utf8');
     this.#at = end;
     for (const line of lines.split('\n')) if (line !== '') this.#line(line);
+  }
+
+  #longest(): Uint8Array | undefined {
+    let longest: Uint8Array | undefined;
+    for (const medium of this.media()) {
+      const log = medium.peek(LOG_NAME);
+      if (log !== undefined && log.length > (longest?.length ?? 0)) longest = log;
+    }
+    return longest;
   }
 
   #line(line: string): void {

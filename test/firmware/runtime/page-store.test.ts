@@ -9,6 +9,7 @@ import type { ScanHead } from '../../../drivers/ports.js';
 import type { Sheet } from '../../../drivers/virtual/paper-path.js';
 import { PowerRail } from '../../../drivers/virtual/power.js';
 import { VirtualScanHead } from '../../../drivers/virtual/scan-head.js';
+import { encodePageJpeg } from '../../../firmware/runtime/image-encoding.js';
 import { PageStore } from '../../../firmware/runtime/page-store.js';
 import { systemClock } from '../../../firmware/runtime/ports.js';
 import { readSheet } from '../../../vision/read-sheet.js';
@@ -38,6 +39,7 @@ function headAndStore(bodyBytes?: number): { head: VirtualScanHead; store: PageS
     () => reader,
     undefined,
     () => bodyBytes,
+    encodePageJpeg,
   );
   return { head, store };
 }
@@ -141,6 +143,7 @@ test('a head that gives no bands, or other ones than its page, is read all the s
       () => reader,
       undefined,
       () => undefined,
+      encodePageJpeg,
     );
     store.startCapture(noFault);
     assert.equal(await store.read(), { ok: true, value: readSheet(first, second, context) });
