@@ -3,7 +3,7 @@
  *
  *   beginCast   writing → slot written, flushed, read back and compared → ready
  *   markPassed  passed: from here on the ballot counts
- *   markIdle    idle, once log line and protective counter are done
+ *   markIdle    idle, once log line and protective counter are done; in both cells, so that no cell names the last slot
  *   rollBack    slot back to fresh noise → idle: this ballot was not counted
  *
  * Every step may be repeated after whatever interrupted it. When one card fails, what is under way is brought to a safe
@@ -130,6 +130,11 @@ export class BallotBox {
     });
   }
 
+  /** A power cut between the two idles left a cell that may still name the last slot. */
+  forgetLastSlot(): Promise<Result<void>> {
+    return this.#alone(async () => (this.#live.kind === 'idle' ? this.#writeOneIdle() : ok<void>(undefined)));
+  }
+
   /** Takes a ballot that was not counted out again, without a trace: fresh noise, the same on both cards. */
   rollBack(): Promise<Result<void>> {
     return this.#alone(async () => {
@@ -218,7 +223,16 @@ export class BallotBox {
     return must(free[uniformBelow(free.length, this.#random)], 'a free slot was there');
   }
 
-  #writeIdle(): Promise<Result<void>> {
+  /**
+   * In both cells: after one idle alone the other cell would go on naming the slot of the last ballot, and who holds
+   * the box key would know which one that was until somebody else votes; after closing, for good.
+   */
+  async #writeIdle(): Promise<Result<void>> {
+    const idle = await this.#writeOneIdle();
+    return idle.ok ? this.#writeOneIdle() : idle;
+  }
+
+  #writeOneIdle(): Promise<Result<void>> {
     return this.#write(idleIntent(0, this.#live.sheetsStored, false));
   }
 

@@ -42,6 +42,8 @@ export interface Repair {
 export interface SettledIntent {
   readonly live: Intent;
   readonly repairs: readonly Repair[];
+  /** The cell that is not live is idle on every card: it names no slot, not even in what is left of a torn write. */
+  readonly lastSlotForgotten: boolean;
 }
 
 /** The live intent of one card, or of two that agree or stand one explained step apart. Writes nothing. */
@@ -57,10 +59,14 @@ export async function settleIntents(
   }
   const [first, second] = read;
   const one = must(first, 'a box has at least one card');
-  return second === undefined ? ok({ live: one.live, repairs: [] }) : settleTwo(one, second);
+  const settled = second === undefined ? ok({ live: one.live, repairs: [] }) : settleTwo(one, second);
+  if (!settled.ok) return settled;
+  const otherCell = 1 - cellOf(settled.value.live);
+  const lastSlotForgotten = read.every(({ cells }) => present(cells[otherCell]).intent?.kind === 'idle');
+  return ok({ ...settled.value, lastSlotForgotten });
 }
 
-function settleTwo(a: CardIntents, b: CardIntents): Result<SettledIntent> {
+function settleTwo(a: CardIntents, b: CardIntents): Result<Omit<SettledIntent, 'lastSlotForgotten'>> {
   const [ahead, behind] = a.live.generation >= b.live.generation ? [a, b] : [b, a];
   const stepsApart = ahead.live.generation - behind.live.generation;
   const refuse = (code: string, reason: string): Result<never> =>

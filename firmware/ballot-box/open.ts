@@ -97,6 +97,10 @@ async function openOn(
     const alone = await box.useOneCard();
     if (!alone.ok) return alone;
   }
+  if (settled.live.kind === 'idle' && !settled.lastSlotForgotten) {
+    const forgotten = await box.forgetLastSlot();
+    if (!forgotten.ok) return forgotten;
+  }
   return ok({ box, header, intent: settled.live, anchorCheck });
 }
 

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniformBelow } from '../../../firmware/ballot-box/box.js';
+import { boxKeys, INTENT_CELL_BYTES, intentCellAt } from '../../../firmware/ballot-box/format.js';
+import { cellOf, openIntent, type Intent } from '../../../firmware/ballot-box/intent.js';
 import { prepareBox } from '../../../firmware/ballot-box/prepare.js';
 import { readBox } from '../../../firmware/ballot-box/open.js';
 import { seededRandom } from '../../../ground/seeded-random.js';
@@ -11,6 +13,7 @@ import {
   boxKey,
   castWhole,
   code,
+  deviceSerial,
   expected,
   open,
   prepared,
@@ -61,6 +64,54 @@ test('both cards are identical, byte for byte, when prepared and after every ste
   await castWhole(box, someSheet(sheets));
   same();
   await box.close();
+});
+
+/** What each intent cell of card A says to somebody who has the box key. */
+function intents(cards: Prepared): readonly (Intent | undefined)[] {
+  const keys = boxKeys(boxKey, cards.boxId, deviceSerial);
+  const file = fileOf(cards, 'a');
+  return [0, 1].map((cell) => {
+    const at = intentCellAt(cell);
+    return openIntent(file.subarray(at, at + INTENT_CELL_BYTES), cell, keys);
+  });
+}
+
+test('once a cast is over no cell names a slot, so that nobody can tell whose ballot lay on top', async () => {
+  const cards = await prepared();
+  const { box } = value(await open(cards));
+  for (let cast = 0; cast < 2; cast++) {
+    await castWhole(box, someSheet(sheets));
+    assert.equal(
+      intents(cards).map((intent) => [intent?.kind, intent?.slot]),
+      [
+        ['idle', undefined],
+        ['idle', undefined],
+      ],
+    );
+  }
+  await box.close();
+});
+
+test('a power cut between the two idles leaves a cell that names the last slot, until the box is opened', async () => {
+  const cards = await prepared();
+  const { box } = value(await open(cards));
+  value(await box.beginCast(someSheet(sheets)));
+  value(await box.markPassed());
+  const passed = fileOf(cards, 'a');
+  value(await box.markIdle());
+  await box.close();
+  const cell = intentCellAt(cellOf(box.intent()));
+  for (const card of ['a', 'b'] as const) {
+    const file = fileOf(cards, card);
+    passed.copy(file, cell, cell, cell + INTENT_CELL_BYTES);
+    writeFileSync(join(cards.folder, card, 'ballots.box'), file);
+  }
+  assert.ok(intents(cards).some((intent) => intent?.kind === 'passed'));
+  const { box: again } = value(await open(cards));
+  assert.is(again.count(), 1);
+  assert.ok(intents(cards).every((intent) => intent?.kind === 'idle'));
+  assert.ok(fileOf(cards, 'a').equals(fileOf(cards, 'b')));
+  await again.close();
 });
 
 test('a ballot that is rolled back was never there', async () => {

@@ -118,10 +118,10 @@ test('who reads the document and has the box key can read the box', async () => 
     .filter((intent) => intent !== undefined)
     .sort((a, b) => b.readUInt32BE(0) - a.readUInt32BE(0));
   assert.ok(live !== undefined);
-  // Two casts of four steps after the two idle cells of the preparation: generation 9, idle, no slot, two ballots.
+  // Two casts of five steps after the two idle cells of the preparation: generation 11, idle, no slot, two ballots.
   assert.equal(
     [0, 4, 8, 12, 16].map((at) => live.readUInt32BE(at)),
-    [9, 0, 0xffff_ffff, 2, 0],
+    [11, 0, 0xffff_ffff, 2, 0],
   );
 });
 
