@@ -132,7 +132,7 @@ export class BallotBox {
 
   /** A power cut between the two idles left a cell that may still name the last slot. */
   forgetLastSlot(): Promise<Result<void>> {
-    return this.#alone(async () => (this.#live.kind === 'idle' ? this.#writeOneIdle() : ok<void>(undefined)));
+    return this.#alone(async () => (this.#live.kind === 'idle' ? this.#writeOneIdle() : ok(undefined)));
   }
 
   /** Takes a ballot that was not counted out again, without a trace: fresh noise, the same on both cards. */
