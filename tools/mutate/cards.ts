@@ -168,8 +168,8 @@ function noiseOf(file: Uint8Array, header: BoxHeader, keys: ReturnType<typeof bo
 }
 
 /**
- * Each of the two intent cells by itself: after the last ballot *idle* lives and *passed* lies before it, and both
- * say the same ballots; losing *idle* is what a power cut before it leaves.
+ * Each of the two intent cells by itself: after the last ballot both are *idle* and say the same ballots; losing one is
+ * what a power cut before it leaves.
  */
 function intentNoise(file: Uint8Array, keys: ReturnType<typeof boxKeys>): readonly Noise[] {
   const cells = [0, 1].map((cell) => {
@@ -181,17 +181,17 @@ function intentNoise(file: Uint8Array, keys: ReturnType<typeof boxKeys>): readon
       intent: must(intent, 'both intents of a closed box open'),
     };
   });
-  const [idle, passed] = cells.sort((x, y) => y.intent.generation - x.intent.generation);
-  const live = must(idle, 'two cells');
-  const before = must(passed, 'two cells');
+  const [last, other] = cells.sort((x, y) => y.intent.generation - x.intent.generation);
+  const live = must(last, 'two cells');
+  const before = must(other, 'two cells');
   const counts = live.intent.sheetsStored === before.intent.sheetsStored;
   assert(
-    live.intent.kind === 'idle' && before.intent.kind === 'passed' && counts,
+    live.intent.kind === 'idle' && before.intent.kind === 'idle' && counts,
     'the day ended with a cast',
   );
   return [
     { ...before, why: 'the intent before the live one' },
-    { ...live, why: 'the last idle alone: passed before it says the same ballots, as after a power cut' },
+    { ...live, why: 'the last idle alone: the one before it says the same ballots, as after a power cut' },
   ];
 }
 
