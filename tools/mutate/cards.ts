@@ -185,10 +185,7 @@ function intentNoise(file: Uint8Array, keys: ReturnType<typeof boxKeys>): readon
   const live = must(last, 'two cells');
   const before = must(other, 'two cells');
   const counts = live.intent.sheetsStored === before.intent.sheetsStored;
-  assert(
-    live.intent.kind === 'idle' && before.intent.kind === 'idle' && counts,
-    'the day ended with a cast',
-  );
+  assert(live.intent.kind === 'idle' && before.intent.kind === 'idle' && counts, 'the day ended with a cast');
   return [
     { ...before, why: 'the intent before the live one' },
     { ...live, why: 'the last idle alone: the one before it says the same ballots, as after a power cut' },
