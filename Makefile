@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack bench clean help
+.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack bench clean help accuracy
 
 STAMP := node_modules/.tallystick-installed
 
@@ -39,6 +39,9 @@ mutate: build ## change everything that is signed, and see that each change is f
 
 fuzz: build ## broken and hostile input at every door (RUNS= or FUZZ_SECONDS=, SEED=)
 	node dist/tools/fuzz/main.js
+
+accuracy: build ## how often the reader errs, by a seeded model (POSITIONS=, SEED=)
+	node dist/tools/accuracy/main.js
 
 order-attack: build ## can anybody tell the order of ballots? (ELECTIONS=, BALLOTS=, RENDERED=, POWER=1)
 	node dist/tools/order-attack/main.js

@@ -4,7 +4,7 @@
  * the second on for marked, between them for ambiguous. VVSG 2.0 1.1.6-G asks that they can be printed and published.
  *
  * Blank takes `light` and `darkness` together; `dark` and `spanMm` speak for marked only (a fleck is dark, and small).
- * The later five have defaults, so that a definition need not name them.
+ * The later seven have defaults, so that a definition need not name them.
  */
 import { z } from 'zod';
 
@@ -30,6 +30,10 @@ export const markThresholdsSchema = z.strictObject({
   densityFrom: share.default(0.25),
   /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
   haloAmbiguousFrom: share.default(0.1),
+  /** A blank oval whose outline is darker by this than the printed line is ambiguous: somebody went over it. */
+  rimAmbiguousFrom: share.default(0.07),
+  /** A mark covers at least so many times the share of the inside that is covered of the ring; else it is dirt. */
+  timesRing: z.number().min(0).max(10).default(1.3),
   /** A blank oval whose printed outline is found less well than this is ambiguous: something covers it. */
   outlineLeast: share.default(0.12),
   /** Share of a write-in box from which on it counts as written in. */
@@ -46,6 +50,8 @@ export const defaultMarkThresholds: MarkThresholds = {
   spanMm: { blankBelow: 0, markedFrom: 1.6 },
   densityFrom: 0.25,
   haloAmbiguousFrom: 0.1,
+  rimAmbiguousFrom: 0.07,
+  timesRing: 1.3,
   outlineLeast: 0.12,
   writeInInkFrom: 0.01,
 };

@@ -5,10 +5,20 @@
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, SideReading, Verdict } from './reading.js';
-import { FROM_BEHIND, isWritten, LINE_FROM } from './verdict.js';
+import { FROM_BEHIND, isWritten, LINE_FROM, timesRing } from './verdict.js';
 
 export type Feature =
-  'light' | 'spanMm' | 'dark' | 'darkness' | 'density' | 'halo' | 'outline' | 'line' | 'fromBehind';
+  | 'light'
+  | 'spanMm'
+  | 'dark'
+  | 'darkness'
+  | 'density'
+  | 'halo'
+  | 'rim'
+  | 'timesRing'
+  | 'outline'
+  | 'line'
+  | 'fromBehind';
 
 /** One question that was asked, and its answer. */
 export interface Reason {
@@ -88,22 +98,35 @@ function explainThisSide(score: OvalScore, thresholds: MarkThresholds): Explanat
     rest === undefined
       ? whole
       : takeLineAway(score, whole, explainInk(rest, thresholds, 'without-line'), thresholds);
-  if (inside.verdict !== 'blank') return inside;
+  if (inside.verdict === 'ambiguous') return inside;
+  if (inside.verdict === 'marked') return againstRing(score, inside, thresholds);
   const around = [
     below('halo', score.halo, thresholds.haloAmbiguousFrom, 'oval'),
+    below('rim', score.rim, thresholds.rimAmbiguousFrom, 'oval'),
     reaches('outline', score.outline, thresholds.outlineLeast, 'oval'),
   ];
   const reasons = [...inside.reasons, ...around];
   const doubts = around.filter(({ holds }) => !holds);
   if (doubts.length === 0) return { ...inside, reasons };
-  const seen = doubts.map(({ feature }) => DOUBT[feature === 'halo' ? 'halo' : 'outline']).join(', and ');
+  const seen = doubts
+    .map(({ feature }) => DOUBT[feature === 'halo' || feature === 'rim' ? feature : 'outline'])
+    .join(', and ');
   return { verdict: 'ambiguous', conclusion: `ambiguous: empty inside, but ${seen}`, reasons };
 }
 
 const DOUBT = {
   halo: 'there is ink around it (circled, or a mark beside it)',
+  rim: 'its outline is darker than it was printed (somebody went over it)',
   outline: 'its printed outline was not found (something covers it)',
 } as const;
+
+function againstRing(score: OvalScore, inside: Explanation, thresholds: MarkThresholds): Explanation {
+  const times = reaches('timesRing', timesRing(score), thresholds.timesRing, 'oval');
+  const reasons = [...inside.reasons, times];
+  if (times.holds) return { ...inside, reasons };
+  const conclusion = 'ambiguous: dark inside, but not clearly more than around it (dirt, or a poor image)';
+  return { verdict: 'ambiguous', conclusion, reasons };
+}
 
 function takeLineAway(
   score: OvalScore,
@@ -171,7 +194,7 @@ function reaches(feature: Feature, value: number, threshold: number, of: Reason[
 }
 
 function below(
-  feature: 'light' | 'darkness' | 'halo',
+  feature: 'light' | 'darkness' | 'halo' | 'rim',
   value: number,
   threshold: number,
   of: Reason['of'],
@@ -188,6 +211,8 @@ const MEASURED: Readonly<Record<Feature, (value: string) => string>> = {
   darkness: (v) => `its inside is ${v} dark on the mean`,
   density: (v) => `its ink is ${v} dark where it is`,
   halo: (v) => `${v} of the ring around it is darker than paper`,
+  rim: (v) => `its outline is darker than the printed line by ${v}`,
+  timesRing: (v) => `its inside is ${v} as much darkened as the ring`,
   outline: (v) => `its printed outline stands out by ${v}`,
   line: (v) => `a thin line runs on outside of it along ${v} of the way`,
   fromBehind: (v) => `${v} of its ink has clearly darker ink behind it on the other side`,
@@ -200,18 +225,26 @@ const WANTED: Readonly<Record<Feature, string>> = {
   darkness: 'a faint mark is as dark',
   density: 'pencil, not a smudge',
   halo: 'a circle',
+  rim: 'an outline gone over',
+  timesRing: 'a mark stands out',
   outline: 'an outline that nothing covers',
   line: 'a fold',
   fromBehind: 'ink that may have come through the paper',
 };
 
-const CLEAN = { light: 'a blank oval', darkness: 'a blank oval', halo: 'clean paper around it' } as const;
+const CLEAN = {
+  light: 'a blank oval',
+  darkness: 'a blank oval',
+  halo: 'clean paper around it',
+  rim: 'an outline as printed',
+} as const;
 
 function measured(feature: Feature, value: number, of: Reason['of']): string {
   return `${of === 'without-line' ? 'without the line, ' : ''}${MEASURED[feature](amount(feature, value))}`;
 }
 
 function amount(feature: Feature, value: number): string {
+  if (feature === 'timesRing') return `${value.toFixed(1)} times`;
   return feature === 'spanMm' ? `${value.toFixed(2)} mm` : percent(value);
 }
 

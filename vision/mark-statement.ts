@@ -30,6 +30,7 @@ export function markStatement(t: MarkThresholds): MarkStatement {
         conditions: [
           `${percent(t.light.markedFrom)} or more of its inside is darker than paper`,
           `the ink reaches ${mm(t.spanMm.markedFrom)} or more in its longest direction`,
+          `its inside is ${t.timesRing} times as much darkened as the ring around it, or more`,
           `${percent(t.dark.markedFrom)} or more of its inside is dark; or its inside is ${percent(t.darkness.markedFrom)} dark or more on the mean and the ink itself ${percent(t.densityFrom)} dark or more`,
         ],
       },
@@ -39,6 +40,7 @@ export function markStatement(t: MarkThresholds): MarkStatement {
           `less than ${percent(t.light.blankBelow)} of its inside is darker than paper`,
           `its inside is less than ${percent(t.darkness.blankBelow)} dark on the mean`,
           `less than ${percent(t.haloAmbiguousFrom)} of the ring around it is darker than paper`,
+          `its outline is darker than the printed line by less than ${percent(t.rimAmbiguousFrom)}`,
           `its printed outline stands out by ${percent(t.outlineLeast)} or more`,
         ],
       },
@@ -58,6 +60,8 @@ export function markStatement(t: MarkThresholds): MarkStatement {
       number('densityFrom', t.densityFrom, percent),
       number('spanMm.markedFrom', t.spanMm.markedFrom, mm),
       number('haloAmbiguousFrom', t.haloAmbiguousFrom, percent),
+      number('rimAmbiguousFrom', t.rimAmbiguousFrom, percent),
+      number('timesRing', t.timesRing, times),
       number('outlineLeast', t.outlineLeast, percent),
       number('writeInInkFrom', t.writeInInkFrom, percent),
     ],
@@ -75,6 +79,10 @@ function number(
 /** With as many digits as the number has, so that nothing in force is rounded away. */
 function percent(share: number): string {
   return `${Number((100 * share).toFixed(6))} %`;
+}
+
+function times(ratio: number): string {
+  return `${ratio} times`;
 }
 
 function mm(length: number): string {

@@ -12,6 +12,8 @@ const OUTSIDE_GROWTH_MM = 0.5;
 /** Layouts keep 3 mm around an oval free of print, so the ring is bare paper unless a voter drew there. */
 const RING_FROM_MM = 0.6;
 const RING_TO_MM = 2.2;
+/** Wide enough that blur and a placing error move ink within the rim, not out of it. */
+export const RIM_MM = 0.55;
 const CONTOUR_POINTS = 48;
 
 export interface OvalTemplate {
@@ -21,6 +23,9 @@ export interface OvalTemplate {
   readonly outsideY: Int32Array;
   readonly insideX: Int32Array;
   readonly insideY: Int32Array;
+  /** The printed outline's line and `RIM_MM` on both sides of it. */
+  readonly rimX: Int32Array;
+  readonly rimY: Int32Array;
   readonly ringX: Int32Array;
   readonly ringY: Int32Array;
   /** No pixel of the template is further from the centre than this, in either direction. */
@@ -35,7 +40,9 @@ export function ovalTemplate(dpi: number, skewDegrees: number): OvalTemplate {
   const [outlineX, outlineY] = contour(a, b, turn);
   const [outsideX, outsideY] = contour(a + grow(OUTSIDE_GROWTH_MM), b + grow(OUTSIDE_GROWTH_MM), turn);
   const [insideX, insideY] = between(a, b, -grow(INSIDE_SHRINK_MM), undefined, turn);
-  const [ringX, ringY] = between(a, b, grow(RING_TO_MM), grow(RING_FROM_MM), turn);
+  const [rimX, rimY] = between(a, b, grow(RIM_MM), -grow(RIM_MM), turn);
+  // Every second pixel of the ring is plenty.
+  const [ringX, ringY] = between(a, b, grow(RING_TO_MM), grow(RING_FROM_MM), turn, 2);
   return {
     outlineX,
     outlineY,
@@ -43,6 +50,8 @@ export function ovalTemplate(dpi: number, skewDegrees: number): OvalTemplate {
     outsideY,
     insideX,
     insideY,
+    rimX,
+    rimY,
     ringX,
     ringY,
     reachPx: Math.ceil(a + grow(RING_TO_MM)) + 1,
@@ -62,13 +71,17 @@ function contour(a: number, b: number, turn: number): [Int32Array, Int32Array] {
   return [xs, ys];
 }
 
-/** Pixels inside the ellipse grown by `outer` and, when given, not inside the one grown by `inner`. */
+/**
+ * Pixels inside the ellipse grown by `outer` and, when given, not inside the one grown by `inner`; all of them, or
+ * those of one parity.
+ */
 function between(
   a: number,
   b: number,
   outer: number,
   inner: number | undefined,
   turn: number,
+  parities: 1 | 2 = 1,
 ): [Int32Array, Int32Array] {
   const xs: number[] = [];
   const ys: number[] = [];
@@ -78,10 +91,8 @@ function between(
       const u = x * Math.cos(turn) + y * Math.sin(turn);
       const v = -x * Math.sin(turn) + y * Math.cos(turn);
       if ((u / (a + outer)) ** 2 + (v / (b + outer)) ** 2 > 1) continue;
-      if (inner !== undefined) {
-        // Every second pixel of the ring is plenty.
-        if (((x + y) & 1) === 1 || (u / (a + inner)) ** 2 + (v / (b + inner)) ** 2 <= 1) continue;
-      }
+      if (inner !== undefined && (u / (a + inner)) ** 2 + (v / (b + inner)) ** 2 <= 1) continue;
+      if (parities === 2 && ((x + y) & 1) === 1) continue;
       xs.push(x);
       ys.push(y);
     }

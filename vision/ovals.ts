@@ -6,9 +6,10 @@
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx, pxToMm, type PointPx } from '../ground/units.js';
+import { OVAL } from '../election-def/page-frame.js';
 import type { SideContext } from './context.js';
 import { traceLine, type InkMoments, type Line } from './fold-lines.js';
-import { ovalTemplate, type OvalTemplate } from './oval-template.js';
+import { ovalTemplate, RIM_MM, type OvalTemplate } from './oval-template.js';
 import { inkSums, MOST_OVALS, type OvalSearch, type OvalTable, type PageKernels } from './kernels/kernels.js';
 import { addPixel, clearSums, levelsOf } from './kernels/plain-ovals.js';
 import type { PageLocator } from './page-map.js';
@@ -24,6 +25,8 @@ const DISTANCE_COST = 0.005;
 /** Paper is the mean of those pixels of the ring that are not darker than its brighter ones by this much. */
 const RING_PAPER_RANK = 0.75;
 const LEAST_RANGE = 40;
+/** What the printed line gives of the rim by itself, whatever the blur: its width's share of the rim's. */
+const RIM_AS_PRINTED = OVAL.strokeMm / (2 * RIM_MM);
 /** Inside ink between these shares may be a fold; more is a mark, less is nothing. */
 const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
 
@@ -100,6 +103,7 @@ function scoreOval(
     outline: round4(Math.max(0, Math.min(1, (table.contrast[i] ?? 0) * search.unit))),
     offsetXPx: round4(x - predictedX),
     offsetYPx: round4(y - predictedY),
+    rim: round4((paper - (table.rimGrey[i] ?? 0) / template.rimX.length) / range - RIM_AS_PRINTED),
     halo: round4((table.ringDark[i] ?? 0) / template.ringX.length),
     line: line === undefined ? 0 : round4(line.strength),
   };
@@ -121,6 +125,7 @@ const outsideOfImage: OvalScore = {
   offsetXPx: 0,
   offsetYPx: 0,
   halo: 0,
+  rim: 0,
   line: 0,
 };
 

@@ -35,6 +35,11 @@ export interface OvalScore extends InkScore {
   readonly offsetYPx: number;
   /** Share of a ring around the oval that is darker than paper: checks and circles. */
   readonly halo: number;
+  /**
+   * Mean darkness of the outline and half a millimetre on both sides of it, less what the printed line alone gives:
+   * about 0 as printed, more where a voter went over it.
+   */
+  readonly rim: number;
   /** 1 when what is inside is one thin line that continues on both sides outside: a fold. */
   readonly line: number;
   /** The ink inside but for that line; there when `line` is not 0. */

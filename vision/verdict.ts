@@ -2,9 +2,10 @@
  * Blank, ambiguous or marked: the only place where thresholds are applied. The rule, in words:
  *
  *   marked     enough of the inside is darker than paper, it reaches far enough to be a stroke and not a dot, and it
- *              is either dark somewhere or, where faint, as dense as pencil and not as thin as a smudge;
+ *              is either dark somewhere or, where faint, as dense as pencil and not as thin as a smudge; and it stands
+ *              out from the ring around it, where there may be dirt or noise as well;
  *   blank      next to nothing of the inside is darker than paper, the ring around it is clean, and the printed
- *              outline is where it should be;
+ *              outline is where it should be and not darker than it was printed;
  *   ambiguous  everything between: shown to the voter, never counted and never dropped silently.
  *
  * A thin line that runs on beyond the oval on both sides (a fold) is taken away first. Where taking it away would
@@ -31,10 +32,17 @@ function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdic
   const rest = score.line >= LINE_FROM && score.withoutLine !== undefined ? score.withoutLine : undefined;
   const inside =
     rest === undefined ? whole : withLineTaken(score, whole, judgeInk(rest, thresholds), thresholds);
-  if (inside !== 'blank') return inside;
+  if (inside === 'ambiguous') return inside;
+  if (inside === 'marked') return timesRing(score) >= thresholds.timesRing ? inside : 'ambiguous';
   const circled = score.halo >= thresholds.haloAmbiguousFrom;
+  const retraced = score.rim >= thresholds.rimAmbiguousFrom;
   const covered = score.outline < thresholds.outlineLeast;
-  return circled || covered ? 'ambiguous' : 'blank';
+  return circled || retraced || covered ? 'ambiguous' : 'blank';
+}
+
+/** How many times the darkened share of the ring is darkened inside; 99 stands for more, and for a clean ring. */
+export function timesRing(score: OvalScore): number {
+  return score.light >= 99 * score.halo ? 99 : score.light / score.halo;
 }
 
 function withLineTaken(score: OvalScore, whole: Verdict, rest: Verdict, thresholds: MarkThresholds): Verdict {

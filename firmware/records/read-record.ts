@@ -27,6 +27,7 @@ const score = z.strictObject({
   offsetXPx: number,
   offsetYPx: number,
   halo: number,
+  rim: number,
   line: number,
   withoutLine: z.strictObject(ink).exactOptional(),
   fromBehind: number.exactOptional(),

@@ -108,6 +108,7 @@ export const MARK_METRICS = [
   'spanMm',
   'outline',
   'halo',
+  'rim',
   'line',
 ] as const;
 

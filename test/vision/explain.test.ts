@@ -34,6 +34,7 @@ function randomScore(random: SeededRandom, t: MarkThresholds): OvalScore {
     offsetXPx: 0,
     offsetYPx: 0,
     halo: share(random, [t.haloAmbiguousFrom]),
+    rim: share(random, [t.rimAmbiguousFrom]),
   };
   if (random.chance(0.5)) return { ...base, line: 0 };
   const line = random.pick([0.59, 0.6, 0.61, random.next()]);
@@ -52,6 +53,8 @@ function randomThresholds(random: SeededRandom): MarkThresholds {
     darkness: pair(),
     densityFrom: random.next(),
     haloAmbiguousFrom: random.next() * 0.3,
+    rimAmbiguousFrom: random.next() * 0.3,
+    timesRing: random.next() * 4,
   };
 }
 
@@ -88,6 +91,7 @@ const plain: OvalScore = {
   offsetXPx: 0,
   offsetYPx: 0,
   halo: 0.02,
+  rim: 0.01,
   line: 0,
 };
 
@@ -102,6 +106,7 @@ test('a blank oval, a pencil mark, a dot, a circled oval and a fold each have th
     '0.4 % of its inside is darker than paper: below 5.0 % (a blank oval)',
     'its inside is 1.1 % dark on the mean: below 5.0 % (a blank oval)',
     '2.0 % of the ring around it is darker than paper: below 10.0 % (clean paper around it)',
+    'its outline is darker than the printed line by 1.0 %: below 7.0 % (an outline as printed)',
     'its printed outline stands out by 70.0 %: reaches 12.0 % (an outline that nothing covers)',
   ]);
   const pencil = { light: 0.6, dark: 0.01, darkness: 0.18, density: 0.3, spanMm: 3.2 };
@@ -114,6 +119,8 @@ test('a blank oval, a pencil mark, a dot, a circled oval and a fold each have th
     'the ink reaches 1.10 mm: short of 1.60 mm (a stroke, not a dot)',
   ]);
   assert.match(sentences({ halo: 0.4 })[0] ?? '', /empty inside, but there is ink around it/);
+  assert.match(sentences({ rim: 0.2 })[0] ?? '', /empty inside, but its outline is darker/);
+  assert.match(sentences({ ...pencil, halo: 0.5 })[0] ?? '', /not clearly more than around it/);
   const fold = {
     light: 0.14,
     dark: 0,

@@ -17,6 +17,7 @@ const marked: OvalScore = {
   offsetXPx: 0,
   offsetYPx: 0,
   halo: 0,
+  rim: 0,
   line: 0,
 };
 const blank: OvalScore = { ...marked, light: 0, dark: 0, darkness: 0, density: 0, spanMm: 0 };
@@ -63,6 +64,16 @@ function edges(
       { ...blank, halo: t.haloAmbiguousFrom - off },
       { ...blank, halo: t.haloAmbiguousFrom },
       'blank',
+    ],
+    rimAmbiguousFrom: [
+      { ...blank, rim: t.rimAmbiguousFrom - off },
+      { ...blank, rim: t.rimAmbiguousFrom },
+      'blank',
+    ],
+    timesRing: [
+      { ...marked, light: t.timesRing * 0.25, halo: 0.25 },
+      { ...marked, light: t.timesRing * 0.25 - off, halo: 0.25 },
+      'marked',
     ],
     outlineLeast: [
       { ...blank, outline: t.outlineLeast },

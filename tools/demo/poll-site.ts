@@ -257,6 +257,7 @@ function isSeen({ kind }: MarkWish): boolean {
     case 'light-pencil':
     case 'highlighter':
     case 'circle':
+    case 'retraced':
     case 'crossed-out':
       return true;
   }

@@ -116,6 +116,7 @@ function someScore(marked: boolean, voter: SeededRandom): OvalScore {
     offsetXPx: rounded(voter.between(-1, 1)),
     offsetYPx: rounded(voter.between(-1, 1)),
     halo: rounded(voter.between(0, 0.05)),
+    rim: rounded(voter.between(-0.02, 0.02)),
     line: 0,
   };
 }

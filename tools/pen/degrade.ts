@@ -8,7 +8,7 @@
  */
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
-import { SCAN_DPI } from '../../ground/units.js';
+import { SCAN_DPI, type PointPx } from '../../ground/units.js';
 import type { ScanConditions } from './scan-conditions.js';
 import { ScanMemory } from './scan-kernel.js';
 
@@ -178,6 +178,36 @@ class Resampler {
     memory.loops.blurLine(this.#line, columns, kernel.at, kernel.radius, to);
   }
 }
+
+/**
+ * Where in the image a point of the paper comes to lie under these conditions: the reader's registration is measured
+ * against it. Points of the paper in pixels from its top left corner as it lies under the head; in the image a whole
+ * number is the centre of a pixel. `feed` as given to `scanSide`.
+ */
+export function paperInImage(
+  paper: { readonly widthPx: number; readonly heightPx: number },
+  conditions: ScanConditions,
+  feed: SeededRandom,
+): (xPx: number, yPx: number) => PointPx {
+  const { xx, xy, yx, yy } = inverseMap(conditions);
+  const determinant = xx * yy - xy * yx;
+  const [imageWidth, imageHeight] = [HEAD_COLUMNS, paper.heightPx + 2 * LEAD_LINES];
+  const errors = feedErrors(conditions, imageHeight, feed);
+  return (xPx, yPx) => {
+    const [x, y] = [xPx - paper.widthPx / 2, yPx - paper.heightPx / 2];
+    const straight = (xx * y - yx * x) / determinant + imageHeight / 2 + conditions.offsetPx.yPx - 0.5;
+    let row = straight;
+    for (let i = 0; i < FEED_ROUNDS; i++) {
+      const line = Math.min(imageHeight - 1, Math.max(0, Math.round(row)));
+      row = straight - (errors[line] ?? 0);
+    }
+    const u = (yy * x - xy * y) / determinant + imageWidth / 2 + conditions.offsetPx.xPx - 0.5;
+    return { xPx: u, yPx: row };
+  };
+}
+
+/** The feed's error changes slowly from line to line, so this settles at once. */
+const FEED_ROUNDS = 3;
 
 /** Slow swings of the motor's speed: two sines with phases of their own. */
 function feedErrors(conditions: ScanConditions, heightPx: number, random: SeededRandom): Float64Array {

@@ -139,16 +139,21 @@ export function scanSheet(paper: PaperSheet, options: ScanOptions): ScannedSheet
   const turn = orientation.endsWith('foot-first') ? rotate180 : (page: GreyPage) => page;
   const [front, back] = [turn(paper.front), turn(paper.back)];
   const [up, down] = orientation.startsWith('front') ? [front, back] : [back, front];
-  const below: ScanConditions = {
-    ...conditions,
-    skewDegrees: -conditions.skewDegrees,
-    shearDegrees: -conditions.shearDegrees,
-    offsetPx: { xPx: -conditions.offsetPx.xPx, yPx: conditions.offsetPx.yPx },
-  };
+  const below = seenFromBelow(conditions);
   const feed = `${seed}/feed`;
   return {
     first: scanSide(up, down, conditions, seededRandom(`${seed}/upper-head`), seededRandom(feed)),
     second: scanSide(down, up, below, seededRandom(`${seed}/lower-head`), seededRandom(feed)),
+  };
+}
+
+/** The same feeding as the lower head sees it. */
+export function seenFromBelow(conditions: ScanConditions): ScanConditions {
+  return {
+    ...conditions,
+    skewDegrees: -conditions.skewDegrees,
+    shearDegrees: -conditions.shearDegrees,
+    offsetPx: { xPx: -conditions.offsetPx.xPx, yPx: conditions.offsetPx.yPx },
   };
 }
 

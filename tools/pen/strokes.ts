@@ -27,6 +27,7 @@ export const markKinds = [
   'smudge',
   'erasure',
   'circle',
+  'retraced',
   'crossed-out',
   'stray-line',
   'none',
@@ -62,8 +63,10 @@ export function gestureStrokes(kind: MarkKind, random: SeededRandom): Stroke[] {
     case 'smudge':
     case 'erasure':
       return moved([rub(random), rub(random)], off);
+    case 'retraced':
+      return moved([ring(random.between(0.94, 1.02), 0, random)], placement(random, 0.6));
     case 'circle':
-      return moved([ring(random.between(1.35, 1.6), random)], off);
+      return moved([ring(random.between(1.35, 1.6), 3, random)], off);
     default:
       return [];
   }
@@ -183,18 +186,18 @@ function rub(random: SeededRandom): Stroke {
   return handLine(at(-x, -y + aside), at(x, y + aside), random, 3);
 }
 
-/** Around the oval, not quite closed or closed twice. */
-function ring(size: number, random: SeededRandom): Stroke {
+/** Around the oval at some room from it, or along its outline; not quite closed or closed twice. */
+function ring(size: number, roomPx: number, random: SeededRandom): Stroke {
   const start = random.between(0, 2 * Math.PI);
   const sweep = 2 * Math.PI * random.between(0.93, 1.12);
-  const wide = random.between(1, 1.12);
+  const wide = roomPx === 0 ? 1 : random.between(1, 1.12);
   const drift = random.between(-0.06, 0.1);
   const points = Array.from({ length: 33 }, (_, i) => {
     const angle = start + (i / 32) * sweep;
     const r = size + (drift * i) / 32;
     return at(
       wide * r * halfWidth * Math.cos(angle) + random.gaussian(0, 0.12),
-      r * (halfHeight + 3) * Math.sin(angle) + random.gaussian(0, 0.12),
+      r * (halfHeight + roomPx) * Math.sin(angle) + random.gaussian(0, 0.12),
     );
   });
   return pressed(points, 0.6, 0.4);

@@ -177,6 +177,7 @@ export const NO_INK: OvalReading['score'] = {
   offsetXPx: 0,
   offsetYPx: 0,
   halo: 0,
+  rim: 0,
   line: 0,
   spanMm: 0,
 };

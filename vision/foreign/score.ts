@@ -52,6 +52,8 @@ export function scoreForeignOval(
     offsetXPx: round4(place.dx),
     offsetYPx: round4(place.dy),
     halo: round4(share(mask.ring, patch, local.paper - LIGHT_STEP * local.range)),
+    // Print may be bolder than on the blank by any amount (another printer, a two-level scan).
+    rim: 0,
     line: line === undefined ? 0 : round4(line.strength),
   };
   const step = dpi / SCAN_DPI;

@@ -413,11 +413,12 @@ function storeMeans(at: usize, sums: v128, rows: v128): void {
 // ---- ovals -----------------------------------------------------------------------------------------------------
 
 // The template, written by `wasm.ts` for pages of this width: offsets of the outline's points, of the points outside
-// of it; then the runs of the ring (offset and pixels, of which every second one is the ring's) and of the inside
-// (offset, pixels, x and y of the first).
+// of it; then the runs of the ring (offset and pixels, of which every second one is the ring's), of the inside
+// (offset, pixels, x and y of the first) and of the rim (offset and pixels).
 const RING: usize = TEMPLATE + 8 * CONTOUR_POINTS;
 const RING_RUN_BYTES: usize = 8;
 const INSIDE_RUN_BYTES: usize = 16;
+const RIM_RUN_BYTES: usize = 8;
 
 // The table, as `ovalTable` in `kernels.ts` lays it out: columns of fractions, then of whole numbers.
 const MOST_OVALS: usize = 500;
@@ -456,6 +457,7 @@ export function measureOvals(
   ringPixels: i32,
   insideRuns: i32,
   insidePixels: i32,
+  rimRuns: i32,
 ): void {
   for (let oval: usize = 0; oval < <usize>ovals; oval++) {
     const cx = <i32>Math.round(load<f64>(PREDICTED_X + 8 * oval));
@@ -478,6 +480,7 @@ export function measureOvals(
     put(oval, 4, ringPixels - atLeast(max<i32>(0, lightBelow)));
     const inside = RING + <usize>ringRuns * RING_RUN_BYTES;
     sumInside(oval, centre, inside, insideRuns, insidePixels, <i32>Math.round(paper), lightBelow, darkBelow);
+    put(oval, 14, sumRim(centre, inside + <usize>insideRuns * INSIDE_RUN_BYTES, rimRuns));
   }
 }
 
@@ -649,6 +652,19 @@ function sumInside(
   put(oval, 11, sumOf(sxx));
   put(oval, 12, sumOf(syy));
   put(oval, 13, sumOf(sxy));
+}
+
+function sumRim(centre: usize, first: usize, runs: i32): i32 {
+  let greySum = i32x4.splat(0);
+  for (let run = first; run < first + <usize>runs * RIM_RUN_BYTES; run += RIM_RUN_BYTES) {
+    const at = centre + <usize>load<i32>(run);
+    const length = load<i32>(run, 4);
+    for (let done: i32 = 0; done < length; done += 16) {
+      const lanes = firstLanes(min<i32>(16, length - done));
+      greySum = i32x4.add(greySum, sumOf8(v128.and(v128.load(at + <usize>done), lanes)));
+    }
+  }
+  return sumOf(greySum);
 }
 
 /** Sums of four neighbours each. */

@@ -140,6 +140,7 @@ export const wholeColumns = [
   'sumXX',
   'sumYY',
   'sumXY',
+  'rimGrey',
 ] as const;
 type WholeColumn = (typeof wholeColumns)[number];
 /** And of fractions. */
@@ -156,6 +157,7 @@ type FractionColumn = (typeof fractionColumns)[number];
  *   light, dark              pixels inside that are darker than paper by either step
  *   drop                     sum over the inside of paper less grey
  *   weight, sumX … sumXY     sum of that drop over the light pixels alone, and its moments
+ *   rimGrey                  sum of grey over the rim: the printed outline and a little on both sides
  */
 export interface OvalTable
   extends Readonly<Record<WholeColumn, Int32Array>>, Readonly<Record<FractionColumn, Float64Array>> {

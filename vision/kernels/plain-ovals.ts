@@ -49,6 +49,7 @@ export function measureOvals(page: GreyPage, template: OvalTemplate, search: Ova
     table.sumXX[i] = sums.xx;
     table.sumYY[i] = sums.yy;
     table.sumXY[i] = sums.xy;
+    table.rimGrey[i] = sumRim(page, template, place.x, place.y);
   }
 }
 
@@ -144,6 +145,15 @@ function sumInside(page: GreyPage, template: OvalTemplate, cx: number, cy: numbe
     const y = insideY[i] ?? 0;
     addPixel(sums, x, y, data[at + y * widthPx + x] ?? 0, levels);
   }
+}
+
+function sumRim(page: GreyPage, template: OvalTemplate, cx: number, cy: number): number {
+  const { data, widthPx } = page;
+  const { rimX, rimY } = template;
+  const at = cy * widthPx + cx;
+  let sum = 0;
+  for (let i = 0; i < rimX.length; i++) sum += data[at + (rimY[i] ?? 0) * widthPx + (rimX[i] ?? 0)] ?? 0;
+  return sum;
 }
 
 export function clearSums(of: InkSums, pixels: number): void {

@@ -67,8 +67,8 @@ class WasmKernels implements Kernels, PageKernels {
   readonly #marks: Float64Array;
   readonly #markGreys: Int32Array;
   readonly #template: Int32Array;
-  /** How many runs of the ring and of the inside `#template` has. */
-  readonly #runs = { ring: 0, inside: 0 };
+  /** How many runs of the ring, of the inside and of the rim `#template` has. */
+  readonly #runs = { ring: 0, inside: 0, rim: 0 };
 
   constructor(memory: SheetMemory, exports: Exports) {
     const { buffer } = memory.memory;
@@ -169,15 +169,17 @@ class WasmKernels implements Kernels, PageKernels {
       template.ringX.length,
       this.#runs.inside,
       template.insideX.length,
+      this.#runs.rim,
     );
   }
 
   /**
-   * The template as the kernel wants it, for pages of this width: byte offsets of the outline's points, then the ring
-   * and the inside as runs along a row, of which the ring has every second pixel.
+   * The template as the kernel wants it, for pages of this width: byte offsets of the outline's points, then the
+   * ring, the inside and the rim as runs along a row, of which the ring has every second pixel.
    */
   #writeTemplate(template: OvalTemplate, widthPx: number): void {
-    const { outlineX, outlineY, outsideX, outsideY, ringX, ringY, insideX, insideY } = template;
+    const { outlineX, outlineY, outsideX, outsideY, ringX, ringY } = template;
+    const { insideX, insideY, rimX, rimY } = template;
     const into = this.#template;
     let at = 0;
     for (let i = 0; i < outlineX.length; i++) {
@@ -198,6 +200,12 @@ class WasmKernels implements Kernels, PageKernels {
       into[at++] = x;
       into[at++] = y;
       this.#runs.inside++;
+    });
+    this.#runs.rim = 0;
+    forEachRun(rimX, rimY, 1, (x, y, pixels) => {
+      into[at++] = y * widthPx + x;
+      into[at++] = pixels;
+      this.#runs.rim++;
     });
   }
 }

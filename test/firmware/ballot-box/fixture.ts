@@ -184,6 +184,7 @@ export function someSheet(source: SeededRandom, imageBytes = 900): SheetToStore 
             offsetXPx: share(),
             offsetYPx: share(),
             halo: share(),
+            rim: share(),
             line: share(),
             density: share(),
             spanMm: share(),

@@ -78,6 +78,7 @@ function score(marked: boolean, random: SeededRandom): OvalScore {
     offsetXPx: random.between(-2, 2),
     offsetYPx: random.between(-2, 2),
     halo: random.between(0, 0.05),
+    rim: random.between(-0.02, 0.02),
     line: 0,
   };
 }

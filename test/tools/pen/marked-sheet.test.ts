@@ -35,6 +35,7 @@ const DECLARED: Readonly<
   smudge: { light: [0, 1], dark: [0, 0.02] },
   erasure: { light: [0.05, 1], dark: [0, 0.45] },
   circle: { light: [0, 0.2], dark: [0, 0.2] },
+  retraced: { light: [0, 1], dark: [0, 1] },
   'crossed-out': { light: [0.78, 1], dark: [0.4, 1] },
   'stray-line': { light: [0, 0], dark: [0, 0] },
   none: { light: [0, 0], dark: [0, 0] },

@@ -61,6 +61,7 @@ function blind(definition: ElectionDefinition): void {
     light: { blankBelow: 1, markedFrom: 1 },
     darkness: { blankBelow: 1, markedFrom: 1 },
     haloAmbiguousFrom: 1,
+    rimAmbiguousFrom: 1,
     outlineLeast: 0,
   });
 }

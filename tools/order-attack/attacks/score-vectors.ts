@@ -15,6 +15,7 @@ const MEASUREMENTS = [
   'offsetXPx',
   'offsetYPx',
   'halo',
+  'rim',
   'line',
 ] as const;
 
