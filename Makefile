@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack bench clean help accuracy
+.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench clean help accuracy
 
 STAMP := node_modules/.tallystick-installed
 
@@ -45,6 +45,9 @@ accuracy: build ## how often the reader errs, by a seeded model (POSITIONS=, SEE
 
 order-attack: build ## can anybody tell the order of ballots? (ELECTIONS=, BALLOTS=, RENDERED=, POWER=1)
 	node dist/tools/order-attack/main.js
+
+powercut: $(STAMP) system-packages build ## power cuts on real ext4; root (CUTS=, KILLS=, ILL=, SEED=)
+	node dist/tools/powercut/main.js
 
 bench: build ## timings against named baselines (never a gate)
 	node dist/tools/benchmarks/main.js

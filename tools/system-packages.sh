@@ -3,7 +3,15 @@
 set -euo pipefail
 
 # command -> Debian package
-needed=("pdftoppm:poppler-utils")
+needed=(
+  "pdftoppm:poppler-utils"
+  # Power cuts on real file systems.
+  "qemu-storage-daemon:qemu-system-common"
+  "fusermount3:fuse3"
+  "mkfs.ext4:e2fsprogs"
+  "umount:mount"
+)
+PATH="$PATH:/usr/sbin:/sbin"
 
 missing=()
 for entry in "${needed[@]}"; do

@@ -149,6 +149,12 @@ export class VirtualCabinet {
     return ok(undefined);
   }
 
+  /** A sheet that has stood here since the power went, in a cabinet that is set up as that one was. */
+  leftInside(sheet: Sheet, leadingEdgeMm: number): void {
+    assert(!this.powered, 'paper is laid into the path of a cabinet without power');
+    this.#path.put([sheet], leadingEdgeMm);
+  }
+
   /**
    * A hand pulls at what sticks out of the mouth. It comes if the motor stands and only the first rollers hold it, or
    * without power any rollers; with `force` it is torn out of whatever holds it.

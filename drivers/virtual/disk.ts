@@ -50,8 +50,9 @@ interface HeldFile {
  * @param base where the bytes really lie, usually a `folderStore`
  * @param clock for `setDelay`
  * @param flushBase whether a flush also flushes the base: true for a cabinet that outlives this process
+ * @param holdBack false where the base is a real medium with a real power cut of its own: writes go straight to it
  */
-export function virtualDisk(base: FileStore, clock: Clock, flushBase = true): VirtualDisk {
+export function virtualDisk(base: FileStore, clock: Clock, flushBase = true, holdBack = true): VirtualDisk {
   const files = new Set<HeldFile>();
   let watcher: (operation: DiskOperation, name: string) => void = () => undefined;
   let state: 'on' | 'off' | 'pulled' = 'on';
@@ -128,6 +129,10 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true): Vi
         const may = availability('block-write', name);
         if (!may.ok) return may;
         if (dead()) return gone;
+        if (!holdBack) {
+          const begun = await begin('block-write', name);
+          return begun.ok ? file.base.write(at, bytes) : begun;
+        }
         // Held back before it is watched, so that a power cut during this write may tear it.
         file.pending.push(write);
         return begin('block-write', name);

@@ -106,7 +106,7 @@ function keyAtVotersDisplay(holder: KeyHolder, view: MachineState, out: Out): Me
 
 function askPasscode(key: KeyHolder, out: Out): MenuChange {
   out.command({ lane: 'trust', kind: 'clear-passcode' });
-  return { menu: { at: 'passcode', key, length: 0, step: { is: 'typing', wrongBefore: false } } };
+  return { menu: { at: 'passcode', key, length: 0, step: { is: 'typing', before: 'nothing' } } };
 }
 
 function whilePasscode(
@@ -137,7 +137,7 @@ function whilePasscode(
       // Leaving the field shortens no wait: the key desk keeps it.
       if (input.kind === 'press' && input.key === 'cancel') return { menu: leavePasscode(view) };
       if (input.kind !== 'done' || input.id !== step.until) return ignored('the wait after a wrong passcode');
-      return { menu: { ...menu, length: 0, step: { is: 'typing', wrongBefore: true } } };
+      return { menu: { ...menu, length: 0, step: { is: 'typing', before: 'wrong' } } };
   }
 }
 
@@ -154,7 +154,7 @@ function passcodeTried(
 ): MenuChange | Ignored {
   if (input.kind === 'failed' && input.id === tried) {
     out.sound('error');
-    return { menu: { ...menu, length: 0, step: { is: 'typing', wrongBefore: true } } };
+    return { menu: { ...menu, length: 0, step: { is: 'typing', before: 'not-tried' } } };
   }
   if (input.kind !== 'done' || input.id !== tried || input.result.of !== 'passcode') {
     return ignored('the passcode is being tried');

@@ -143,7 +143,8 @@ export type MenuState =
       readonly key: KeyHolder;
       readonly length: number;
       readonly step:
-        | { readonly is: 'typing'; readonly wrongBefore: boolean }
+        /** `not-tried`: the device could not count the try, so it made none. */
+        | { readonly is: 'typing'; readonly before: 'nothing' | 'wrong' | 'not-tried' }
         | { readonly is: 'trying'; readonly try: CommandId }
         | { readonly is: 'waiting'; readonly until: CommandId; readonly waitMs: number };
     }

@@ -68,10 +68,10 @@ function passcodeDraft(menu: MenuState & { at: 'passcode' }): Draft {
     'passcode',
     (w) => {
       const typed = '*'.repeat(menu.length);
-      const wrong =
-        step.is === 'waiting' || (step.is === 'typing' && step.wrongBefore) ? [w.wrongPasscode] : [];
+      const before = step.is === 'typing' ? step.before : step.is === 'waiting' ? 'wrong' : 'nothing';
+      const told = { nothing: [], wrong: [w.wrongPasscode], 'not-tried': [w.passcodeNotTried] }[before];
       const wait = step.is === 'waiting' ? [w.waitSeconds(Math.ceil(step.waitMs / 1000))] : [];
-      return { title: w.enterPasscode.title, lines: [...wrong, ...wait, ...w.enterPasscode.lines, typed] };
+      return { title: w.enterPasscode.title, lines: [...told, ...wait, ...w.enterPasscode.lines, typed] };
     },
     step.is === 'waiting' ? ['cancel'] : ['enter', 'cancel'],
   );

@@ -56,6 +56,8 @@ export interface BenchParts {
   readonly bodyBytes?: number;
   /** The medium behind a card or the internal storage; a folder of the host when not given. */
   readonly medium?: (name: string, label: string) => FileStore;
+  /** The medium has power cuts of its own: nothing is held back before it, and a flush goes through to it. */
+  readonly writesThrough?: boolean;
   /** On this clock; an ESC/POS printer whose dots can be looked at when not given. */
   readonly printer?: (clock: Clock) => TapePrinter;
   readonly encodePage?: EncodePage;
@@ -151,10 +153,13 @@ export class Bench {
   }
 
   #disk(name: string, label: string): VirtualDisk {
+    const { medium, writesThrough } = this.parts;
+    const given = medium?.(name, label);
+    if (given !== undefined && writesThrough === true) {
+      return virtualDisk(this.work.store(given), this.clock, true, false);
+    }
     // Memory answers within the turn; a folder takes real time, which the clock must not run ahead of.
-    const medium =
-      this.parts.medium?.(name, label) ?? this.work.store(folderStore(this.#folder(name), label));
-    return virtualDisk(medium, this.clock, false);
+    return virtualDisk(given ?? this.work.store(folderStore(this.#folder(name), label)), this.clock, false);
   }
 
   #folder(name: string): string {

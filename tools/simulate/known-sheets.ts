@@ -182,7 +182,8 @@ export const NO_INK: OvalReading['score'] = {
   spanMm: 0,
 };
 
-function sideReading(
+/** One side whose positions are judged as `verdicts` says; everything else is as on a clean sheet. */
+export function sideReading(
   layout: BallotLayout,
   sheet: SheetLayout,
   side: 'front' | 'back',

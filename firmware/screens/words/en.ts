@@ -169,6 +169,7 @@ export const english: Words = {
   },
   enterPasscode: { title: 'Enter passcode', lines: ['Type your passcode, then press ENTER.'] },
   wrongPasscode: 'That passcode was wrong.',
+  passcodeNotTried: 'The passcode was not tried: the device’s own storage failed.',
   waitSeconds: (seconds) => `Wait ${seconds} seconds before the next try.`,
   timeCheck: { title: 'Are date and time correct?', lines: [] },
   setTime: (field) => ({ title: `Set ${field}`, lines: ['Press +++ or ---, then DONE.'] }),

@@ -160,6 +160,7 @@ export const spanish: Words = {
   },
   enterPasscode: { title: 'Código de acceso', lines: ['Escriba su código y oprima ENTRAR.'] },
   wrongPasscode: 'Ese código no es correcto.',
+  passcodeNotTried: 'No se probó el código: falló el almacenamiento propio del equipo.',
   waitSeconds: (seconds) => `Espere ${seconds} segundos antes de intentarlo otra vez.`,
   timeCheck: { title: '¿Son correctas la fecha y la hora?', lines: [] },
   setTime: (field) => ({

@@ -64,6 +64,7 @@ export interface Words {
   readonly insertKey: Saying;
   readonly enterPasscode: Saying;
   readonly wrongPasscode: string;
+  readonly passcodeNotTried: string;
   waitSeconds(seconds: number): string;
   readonly timeCheck: Saying;
   setTime(field: TimeField): Saying;

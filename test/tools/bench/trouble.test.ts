@@ -39,6 +39,20 @@ test('a counter that is silent once halts the machine, and the next start finish
     assert.is(bench.screen.id, 'cast');
   }));
 
+test('a right passcode is not called wrong when the device’s own storage fails', () =>
+  inSite('passcode-storage', async (site) => {
+    const { bench, administrator } = site;
+    valueOf(await bench.powerOn());
+    bench.disks.internal.setFull(true);
+    await bench.presentKey(administrator);
+    await bench.passcode(administrator.passcode);
+    assert.match(bench.screenText(), 'The passcode was not tried: the device’s own storage failed.');
+    assert.not.match(bench.screenText(), 'wrong');
+    bench.disks.internal.setFull(false);
+    await bench.passcode(administrator.passcode);
+    assert.is(bench.screen.id, 'time-check');
+  }));
+
 test('a power cut while the cards are prepared leaves cards that can be prepared again', () =>
   inSite('prepare-cut', async (site) => {
     const { bench } = site;

@@ -1,0 +1,3 @@
+import { holdsUnderCuts } from './share.js';
+
+holdsUnderCuts('share-2');
