@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench clean help accuracy
+.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench bench-box clean help accuracy
 
 STAMP := node_modules/.tallystick-installed
 
@@ -51,6 +51,9 @@ powercut: $(STAMP) system-packages build ## power cuts on real ext4; root (CUTS=
 
 bench: build ## timings against named baselines (never a gate)
 	node dist/tools/benchmarks/main.js
+
+bench-box: build ## start-up with 3,000 ballots, an export of 10,000 verified (minutes, 10 GB)
+	node dist/tools/benchmarks/box-main.js
 
 clean: ## remove what was built
 	rm -rf dist out

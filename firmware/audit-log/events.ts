@@ -42,6 +42,12 @@ export const events = {
   'log-copy-failed': event('GSF-EEM', 'error', 'failure', 'A copy of the log can no longer be written'),
   // power and start-up
   'power-on': event('GSF-NCSM', 'info', 'success', 'The machine was started'),
+  'power-lost': event(
+    'GSF-CSSM',
+    'warning',
+    'na',
+    'The machine had not been shut down before this start: the power was cut',
+  ),
   'power-down': event('GSF-NCSM', 'info', 'success', 'The machine was shut down by an inspector'),
   'mains-lost': event('GSF-CSSM', 'warning', 'na', 'The machine runs on its battery'),
   'mains-restored': event('GSF-NCSM', 'info', 'na', 'The machine runs on mains power again'),
@@ -72,6 +78,12 @@ export const events = {
     'warning',
     'failure',
     'After wrong passcodes no more are taken for a while',
+  ),
+  'action-authorised': event(
+    'AAC-ARE',
+    'info',
+    'success',
+    'An action of the menu was authorised; which, and with whose security key',
   ),
   'session-ended': event('AAC-ARE', 'info', 'na', 'An inspector left the menu'),
   // clock and configuration
@@ -104,6 +116,12 @@ export const events = {
     'error',
     'failure',
     'The ballot box was refused; the details say why',
+  ),
+  'key-wraps-destroyed': event(
+    'GSF-SCS',
+    'info',
+    'success',
+    'No security key opens the ballot box any more, only the authority',
   ),
   'counts-disagree': event('GSF-CSSM', 'error', 'failure', 'Counter, records and log do not agree'),
   // polls

@@ -41,6 +41,7 @@ export class AuditLog {
   #head: LogHead;
   #sizeBytes: number;
   #castsSinceZero: number;
+  readonly #wasShutDown: boolean;
   #copies: readonly FileStore[];
   #lost: readonly Problem[] = [];
   #waiting = 0;
@@ -54,6 +55,8 @@ export class AuditLog {
     this.#copies = copies;
     this.#head = findings.head;
     this.#sizeBytes = findings.wholeBytes;
+    const last = findings.entries.findLast(({ code }) => !code.startsWith('log-'));
+    this.#wasShutDown = last === undefined || last.code === 'power-down';
     const zero = findings.entries.findLastIndex((entry) => beginsCounting(entry.code));
     this.#castsSinceZero = findings.entries
       .slice(zero + 1)
@@ -94,6 +97,11 @@ export class AuditLog {
 
   get head(): LogHead {
     return this.#head;
+  }
+
+  /** Whether the machine was shut down, or is new: the last entry that is not the log's own says so. */
+  get wasShutDown(): boolean {
+    return this.#wasShutDown;
   }
 
   /** `sheet-cast` entries since the last zero check, or since a new ballot box was made. */

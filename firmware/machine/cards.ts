@@ -111,6 +111,7 @@ function boxAnswered(
   if (input.result.of !== 'open-box') return ignored('not the answer of a box');
   const health = input.result.cards;
   const oneCard = box.oneCard && !(health.a === 'healthy' && health.b === 'healthy');
+  out.log(oneCard && !cards.oneCard ? 'one-card-in-use' : 'ballot-box-opened');
   return { ...cards, health, oneCard, box: { is: 'open' } };
 }
 

@@ -37,7 +37,7 @@ export function menuStep(menu: MenuState, view: MachineState, input: Input, out:
     case 'set-time':
       return setTimeStep(menu, view, input, out);
     case 'administration':
-      return whileAdministration(menu, view, input);
+      return whileAdministration(menu, view, input, out);
     case 'confirm':
       return whileConfirm(menu, view, input, out);
     case 'second-key':
@@ -160,9 +160,10 @@ function passcodeTried(
     return ignored('the passcode is being tried');
   }
   if (input.result.verdict === 'wrong') {
-    out.log('passcode-wrong', `security key ${menu.key.serial}`);
-    out.sound('error');
     const { waitMs } = input.result;
+    out.log('passcode-wrong', `security key ${menu.key.serial}`);
+    if (waitMs > 0) out.log('passcode-locked-out', `for ${Math.ceil(waitMs / 1000)} s`);
+    out.sound('error');
     const until = out.command({ lane: 'timer', kind: 'timer', afterMs: waitMs });
     return { menu: { ...menu, length: 0, step: { is: 'waiting', until, waitMs } } };
   }
@@ -177,9 +178,12 @@ function whileAdministration(
   menu: MenuState & { at: 'administration' },
   view: MachineState,
   input: Input,
+  out: Out,
 ): MenuChange | Ignored {
-  if (input.kind === 'press' && (input.key === 'cancel' || input.key === 'done'))
+  if (input.kind === 'press' && (input.key === 'cancel' || input.key === 'done')) {
+    out.log('session-ended', `security key ${menu.key.serial}`);
     return { menu: { at: 'closed' } };
+  }
   if (input.kind !== 'choose') return ignored('an item of the menu is chosen, or the menu is left');
   if (!menuItems(view, menu.key.role).includes(input.item)) return ignored('not an item of this menu now');
   return { menu: { at: 'confirm', key: menu.key, action: input.item } };

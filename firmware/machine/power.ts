@@ -27,7 +27,6 @@ export function powerStep(
       return { at: 'on' };
     case 'on':
       if (input.kind !== 'authorised' || input.action !== 'power-down') return ignored('the power is on');
-      out.log('power-down');
       return { at: 'shutting-down', down: out.command({ lane: 'power', kind: 'power-down' }) };
     case 'halted':
       if (input.kind !== 'authorised' || input.action !== 'power-down')

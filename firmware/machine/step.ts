@@ -12,6 +12,7 @@ import { pathStep } from './paper-path.js';
 import { pollsStep } from './polls.js';
 import { powerStep } from './power.js';
 import { whyNotReady } from './ready.js';
+import type { Action } from './roles.js';
 import type { Ignored, MachineState } from './state.js';
 
 export interface Step {
@@ -69,6 +70,7 @@ function dispatch(
   const path = settle(pathStep(view.path, view, input, out), view.path);
   const change = settle(menuStep(view.menu, view, input, out), { menu: view.menu });
   if (change.authorise !== undefined) {
+    logAuthorised(change.authorise.action, view, out);
     queue.push({ kind: 'authorised', action: change.authorise.action, numbers: change.authorise.numbers });
   }
   if (
@@ -82,6 +84,12 @@ function dispatch(
     queue.push({ kind: 'box-opened', intent: input.result.intent });
   }
   return { ...view, power, polls, cards, path, menu: change.menu };
+}
+
+/** Every use of a privilege (VVSG 2.0, table 15-1). */
+function logAuthorised(action: Action, { menu }: MachineState, out: Out): void {
+  const code = action === 'cast-abandoned' ? 'abandoned-ballot-authorised' : 'action-authorised';
+  out.log(code, 'key' in menu ? `${action}, security key ${menu.key.serial}` : action);
 }
 
 /** What every region may know: sensor levels, counts, and the reason of the last failure. */

@@ -11,7 +11,7 @@ import { withTimeLimit } from '../../drivers/memory-card/time-limit.js';
 import type { Cabinet, Clock, FileStore, RandomSource, SensorName } from '../../drivers/ports.js';
 import { PAPER_HEIGHT_MM } from '../../election-def/page-frame.js';
 import { EarlyFaults } from '../../vision/early-faults.js';
-import { AuditLog } from '../audit-log/log.js';
+import { AuditLog, type LogEvent } from '../audit-log/log.js';
 import type { EncodePage } from '../ballot-box/fit-images.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import { readAnchor, type Anchor } from '../device-state/anchor.js';
@@ -73,7 +73,7 @@ export async function boot(given: BootParts): Promise<Result<Runtime, readonly P
 
   const election = await openLoaded(parts, identity.value, loaded.value);
   const log = new LogDesk(auditLog.value);
-  const told = await logStart(log, parts.softwareSha256, election);
+  const told = await logStart(log, auditLog.value.wasShutDown, parts.softwareSha256, election);
   if (!told.ok) return err([told.error]);
   const opened = election.ok ? election.value : undefined;
   if (anchor.value?.polls === 'closed') await letGoOfWraps(parts, log, loaded.value?.boxId);
@@ -194,13 +194,17 @@ async function openLoaded(
   return certificate.ok ? opened : certificate;
 }
 
+const CHECKED_AT_START = 'memory of the device, audit log, election package';
+
 async function logStart(
   log: LogDesk,
+  wasShutDown: boolean,
   softwareSha256: string,
   election: Result<ElectionPackage>,
 ): Promise<Result<void>> {
-  const entries = [
-    { code: 'power-on' as const, details: '' },
+  const entries: readonly LogEvent[] = [
+    ...(wasShutDown ? [] : [{ code: 'power-lost' as const }]),
+    { code: 'power-on' as const },
     { code: 'software-identified' as const, details: softwareSha256 },
     election.ok
       ? {
@@ -208,6 +212,8 @@ async function logStart(
           details: `${election.value.mode} ${election.value.packageSha256}`,
         }
       : { code: 'election-refused' as const, details: election.error.reason.slice(0, 200) },
+    // Whatever is wrong with the device's own memory or its log stops the start before this.
+    ...(election.ok ? [{ code: 'start-up-check-passed' as const, details: CHECKED_AT_START }] : []),
   ];
   for (const entry of entries) {
     const written = await log.append(entry);

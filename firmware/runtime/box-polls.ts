@@ -84,7 +84,7 @@ export class BoxPolls {
     const closed = await anchor.update(() => ({ polls: 'closed', ...log.anchor() }));
     if (!closed.ok) return closed;
     const destroyed = await destroyKeyWraps(this.at.stores(), box.value.header.boxId, random);
-    if (destroyed.ok && destroyed.value >= inUse) return ok({ of: 'plain' });
+    if (destroyed.ok && destroyed.value >= inUse) return plain(log.append({ code: 'key-wraps-destroyed' }));
     const details = 'key wraps were not destroyed on every card: keep the cards apart from the security keys';
     return plain(log.append({ code: 'card-failed', details }));
   }

@@ -204,6 +204,8 @@ export class Runtime {
       case 'set-time':
         return ending(await this.#setTime(command.wallTime));
       case 'power-down':
+        // Durable before the power goes; with no copy of the log left it goes all the same.
+        await log.append({ code: 'power-down' });
         await box.close();
         this.parts.powerDown();
         return done({ of: 'plain' });

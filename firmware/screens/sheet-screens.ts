@@ -24,6 +24,7 @@ export function pathDraft(state: MachineState, path: PathState): Draft {
       return voter('casting', (w) => w.casting);
     case 'driving':
     case 'leaving': {
+      if (hasLeft(state, path)) return voter('cast', (w) => w.cast);
       const { mouth, 'cover-open': cover } = state.levels;
       const waits = path.move === undefined && (mouth || cover);
       return voter('casting', (w) => {
@@ -32,7 +33,7 @@ export function pathDraft(state: MachineState, path: PathState): Draft {
       });
     }
     case 'ending':
-      return voter('casting', (w) => w.casting);
+      return voter('cast', (w) => w.cast);
     case 'undoing':
     case 'returning':
     case 'in-mouth':
@@ -47,6 +48,11 @@ export function pathDraft(state: MachineState, path: PathState): Draft {
     case 'undecided':
       return inspector('undecided', (w) => w.undecided);
   }
+}
+
+/** Counted everywhere and past the exit sensor: the rollers run on, but the voter need not wait for them. */
+function hasLeft({ levels }: MachineState, path: PathState): boolean {
+  return path.at === 'leaving' && path.finish === 'finished' && path.move !== undefined && !levels.exit;
 }
 
 function emptyDraft(state: MachineState, path: PathState & { at: 'empty' }): Draft {

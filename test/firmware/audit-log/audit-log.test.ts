@@ -92,6 +92,18 @@ test('a log goes on after a restart where it stopped', async () => {
   assert.is(sentences(bytesOf(folders[0])), '');
 });
 
+test('a start after a power cut is told from one after the machine was shut down', async () => {
+  const { open } = cabinet();
+  const first = expectOk(await open());
+  assert.is(first.wasShutDown, true, 'a new machine');
+  expectOk(await first.append({ code: 'power-on' }));
+  expectOk(await first.append({ code: 'sheet-cast' }));
+  const second = expectOk(await open());
+  assert.is(second.wasShutDown, false);
+  expectOk(await second.append({ code: 'power-down' }));
+  assert.is(expectOk(await open()).wasShutDown, true, 'also with a checkpoint after it');
+});
+
 test('a cast and a return say nothing but when, whatever they are given', async () => {
   const { folders, open } = cabinet();
   const log = expectOk(await open());

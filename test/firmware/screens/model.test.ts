@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { initialState } from '../../../firmware/machine/state.js';
 import { screenModel, screenText } from '../../../firmware/screens/model.js';
 import { english } from '../../../firmware/screens/words/en.js';
 import { spanish } from '../../../firmware/screens/words/es.js';
@@ -141,6 +142,22 @@ test('no sentence of one language was left in the other', () => {
     (sentence) => sentence.length > 12 && votersSentences(spanish).includes(sentence),
   );
   assert.equal(same, []);
+});
+
+test('a ballot that is counted and has left is said to be cast while the rollers run on', () => {
+  const leaving = (finish: number | 'finished', exit: boolean): string => {
+    const state = initialState();
+    return screenModel({
+      ...state,
+      power: { at: 'on' },
+      menu: { at: 'closed' },
+      levels: { ...state.levels, exit },
+      path: { at: 'leaving', finish, move: 7 },
+    }).id;
+  };
+  assert.is(leaving('finished', false), 'cast');
+  assert.is(leaving('finished', true), 'casting', 'still at the exit sensor');
+  assert.is(leaving(6, false), 'casting', 'the count is not finished');
 });
 
 test.run();

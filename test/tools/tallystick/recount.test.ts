@@ -218,6 +218,22 @@ test('the log is exported as the machine itself exported it', async () => {
   assert.match(again.err, 'log: is there already');
 });
 
+test('what people did with their keys, the checks at the start and the end of the keys stand in the log', () => {
+  const log = readFileSync(join(day.exportFolder, 'log', 'audit-log.txt'), 'utf8');
+  for (const said of [
+    'start-up-check-passed: memory of the device, audit log, election package',
+    'action-authorised: prepare-cards, security key AD-1',
+    'action-authorised: open-polls, security key PW-1',
+    'action-authorised: close-polls, security key PW-1',
+    'action-authorised: export, security key PW-1',
+    'ballot-box-opened',
+    'key-wraps-destroyed',
+  ]) {
+    assert.match(log, said);
+  }
+  assert.not.match(log, 'power-lost');
+});
+
 test('of a log that lacks an entry nothing is exported, nor of one whose device is not listed', async () => {
   const log = readFileSync(join(day.exportFolder, 'log', 'audit-log.jsonl'), 'utf8');
   writeFileSync(at('cut.jsonl'), log.split('\n').toSpliced(3, 1).join('\n'));
