@@ -17,6 +17,9 @@ export type EncodePage = (page: GreyPage, quality: number) => Promise<Uint8Array
 /** From hardly visible loss down to what still shows every mark and the print. */
 export const IMAGE_QUALITIES = [85, 70, 55, 40, 25] as const;
 
+/** Tried whatever the sample says. */
+const LAST_QUALITY = IMAGE_QUALITIES[IMAGE_QUALITIES.length - 1];
+
 const BLOCK_ROWS = 8;
 const SAMPLE_EVERY = 16;
 /** What a grey JPEG has before its first block; a sample has it once, not for each part that it stands for. */
@@ -38,9 +41,13 @@ export async function fitImages(
   const cropBytes = crops.reduce((sum, crop) => sum + crop.jpeg.length, 0);
   const room = imageRoomBytes(bodyBytes, crops.length) - cropBytes;
   const sample = sampleOf(front, back);
+  const estimate = async (quality: number | undefined): Promise<number> =>
+    quality === undefined || quality === LAST_QUALITY ? 0 : sampledBytes(encode, sample, quality);
+  let estimates: readonly number[] = [];
   for (const [step, quality] of IMAGE_QUALITIES.entries()) {
-    const isLast = step === IMAGE_QUALITIES.length - 1;
-    if (!isLast && (await sampledBytes(encode, sample, quality)) > room) continue;
+    // Two at a time: one for each thread that encodes.
+    if (step % 2 === 0) estimates = await Promise.all([quality, IMAGE_QUALITIES[step + 1]].map(estimate));
+    if ((estimates[step % 2] ?? 0) > room) continue;
     const [frontJpeg, backJpeg] = await Promise.all([encode(front, quality), encode(back, quality)]);
     if (frontJpeg.length + backJpeg.length <= room) {
       return ok({ images: { front: frontJpeg, back: backJpeg }, quality });
