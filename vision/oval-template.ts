@@ -59,14 +59,15 @@ export function ovalTemplate(dpi: number, skewDegrees: number): OvalTemplate {
 }
 
 function contour(a: number, b: number, turn: number): [Int32Array, Int32Array] {
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   const xs = new Int32Array(CONTOUR_POINTS);
   const ys = new Int32Array(CONTOUR_POINTS);
   for (let i = 0; i < CONTOUR_POINTS; i++) {
     const angle = (2 * Math.PI * i) / CONTOUR_POINTS;
     const x = a * Math.cos(angle);
     const y = b * Math.sin(angle);
-    xs[i] = Math.round(x * Math.cos(turn) - y * Math.sin(turn));
-    ys[i] = Math.round(x * Math.sin(turn) + y * Math.cos(turn));
+    xs[i] = Math.round(x * cos - y * sin);
+    ys[i] = Math.round(x * sin + y * cos);
   }
   return [xs, ys];
 }
@@ -86,10 +87,11 @@ function between(
   const xs: number[] = [];
   const ys: number[] = [];
   const [reachX, reachY] = reachOf(a + Math.max(0, outer), b + Math.max(0, outer), turn);
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   for (let y = -reachY; y <= reachY; y++) {
     for (let x = -reachX; x <= reachX; x++) {
-      const u = x * Math.cos(turn) + y * Math.sin(turn);
-      const v = -x * Math.sin(turn) + y * Math.cos(turn);
+      const u = x * cos + y * sin;
+      const v = -x * sin + y * cos;
       if ((u / (a + outer)) ** 2 + (v / (b + outer)) ** 2 > 1) continue;
       if (inner !== undefined && (u / (a + inner)) ** 2 + (v / (b + inner)) ** 2 <= 1) continue;
       if (parities === 2 && ((x + y) & 1) === 1) continue;

@@ -5,6 +5,7 @@ import { readingContext } from './context.js';
 import { SheetMemory } from './kernels/memory.js';
 import { plainKernels } from './kernels/plain.js';
 import { loadWasmKernels } from './kernels/wasm.js';
+import { packSheet } from './packed-sheet.js';
 import { readSheet } from './read-sheet.js';
 import { pageOf, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
 import { warmUp } from './warm-up.js';
@@ -16,10 +17,12 @@ const wasm = loadWasmKernels(memory);
 // The numbers are the same; without SIMD it takes longer.
 const kernels = wasm.ok ? wasm.value : plainKernels;
 const context = readingContext(setup.layouts, setup.electionHash20, setup.thresholds, kernels);
-const reply = (message: ReaderReply): void => port.postMessage(message);
+const reply = (message: ReaderReply, handedOver: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, handedOver);
 
 port.on('message', (request: ReadRequest) => {
-  const result = readSheet(pageOf(request.first, memory), pageOf(request.second, memory), context);
-  reply({ kind: 'read', id: request.id, result });
+  const read = readSheet(pageOf(request.first, memory), pageOf(request.second, memory), context);
+  const result = packSheet(read);
+  reply({ kind: 'read', id: request.id, result }, result.kind === 'read' ? [result.ovals.buffer] : []);
 });
 reply({ kind: 'ready', selfTest: warmUp(context), kernels: kernels.name });

@@ -8,7 +8,7 @@ import type { BallotLayout } from '../election-def/layout-types.js';
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { Kernels } from './kernels/kernels.js';
 import { LARGEST_PAGE_BYTES, type SheetMemory, type Slot, type WasmMemory } from './kernels/memory.js';
-import type { SheetResult } from './reading.js';
+import type { PackedSheet } from './packed-sheet.js';
 
 /** What the thread is started with; it makes its own context of it. */
 export interface ReaderSetup {
@@ -35,7 +35,7 @@ export interface ReadRequest {
 export type ReaderReply =
   /** Warm and ready; `selfTest` is empty when the reader's own page was read as drawn. */
   | { readonly kind: 'ready'; readonly selfTest: string; readonly kernels: Kernels['name'] }
-  | { readonly kind: 'read'; readonly id: number; readonly result: SheetResult };
+  | { readonly kind: 'read'; readonly id: number; readonly result: PackedSheet };
 
 /** Where they are already shared the same pixels; else a copy, in the reader's memory if it is free for both. */
 export function shareSheet(

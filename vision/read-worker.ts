@@ -9,6 +9,7 @@ import type { GreyPage } from '../ground/grey-page.js';
 import type { ReadingContext } from './context.js';
 import type { Kernels } from './kernels/kernels.js';
 import { SheetMemory } from './kernels/memory.js';
+import { unpackSheet } from './packed-sheet.js';
 import { shareSheet, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
 import type { SheetResult } from './reading.js';
 
@@ -54,6 +55,7 @@ function setupOf(context: ReadingContext, memory: SheetMemory): ReaderSetup {
 class ReaderThread implements SheetReader {
   readonly memory = new SheetMemory();
   kernels: Kernels['name'] = 'plain';
+  readonly #context: ReadingContext;
   readonly #setup: ReaderSetup;
   readonly #clock: ReaderClock;
   #worker: Worker | undefined;
@@ -62,6 +64,7 @@ class ReaderThread implements SheetReader {
   #closed = false;
 
   constructor(context: ReadingContext, clock: ReaderClock) {
+    this.#context = context;
     this.#setup = setupOf(context, this.memory);
     this.#clock = clock;
   }
@@ -99,7 +102,9 @@ class ReaderThread implements SheetReader {
     this.#worker?.postMessage(request);
     const reply = await answer;
     if (!reply.ok) return reply;
-    if (reply.value.kind === 'read' && reply.value.id === request.id) return ok(reply.value.result);
+    if (reply.value.kind === 'read' && reply.value.id === request.id) {
+      return ok(unpackSheet(reply.value.result, this.#context));
+    }
     await this.#drop();
     return err(problem('reader-failed', WHERE, '', 'answered something that was not asked'));
   }

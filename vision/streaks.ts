@@ -21,6 +21,9 @@ import type { TimingFrame } from './timing-marks.js';
 
 /** Share of the ink range by which a streak differs from the paper beside it. */
 const STREAK_STEP = 0.12;
+const LEAST_RANGE = 40;
+/** In grey levels; what differs by less is no streak on any paper. */
+const LEAST_STEP = STREAK_STEP * LEAST_RANGE;
 /** Rows of a band that are looked at: a third of a millimetre to each side of its middle. */
 const BAND_HALF_MM = 0.35;
 /** A streak is compared with the paper this far beside it on either side. */
@@ -118,14 +121,17 @@ function markStandingOut(
   if (first === undefined) return;
   const { means } = scratch;
   kernels.bandMeans(page, first, means);
-  polarities.forEach((polarity, i) => {
-    const profile = must(scratch.profiles[i], 'a profile for each polarity');
-    for (let x = first.fromX + beside; x <= first.toX - beside; x++) {
-      const [here, left, right] = [means[x] ?? 0, means[x - beside] ?? 0, means[x + beside] ?? 0];
-      if (!differs(here, left, right, frame.inkLevel, polarity)) continue;
-      if (others.every((band) => standsOut(page, band, x, beside, frame.inkLevel, polarity))) profile[x] = 1;
-    }
-  });
+  for (let x = first.fromX + beside; x <= first.toX - beside; x++) {
+    const here = means[x] ?? 0;
+    const left = means[x - beside] ?? 0;
+    const right = means[x + beside] ?? 0;
+    if (Math.abs(here - Math.max(left, right)) <= LEAST_STEP) continue;
+    polarities.forEach((polarity, i) => {
+      if (!differs(here, left, right, frame.inkLevel, polarity)) return;
+      const everywhere = others.every((band) => standsOut(page, band, x, beside, frame.inkLevel, polarity));
+      if (everywhere) must(scratch.profiles[i], 'a profile for each polarity')[x] = 1;
+    });
+  }
 }
 
 function standsOut(
@@ -149,7 +155,7 @@ function differs(
   polarity: Streak['polarity'],
 ): boolean {
   const paper = Math.max(left, right);
-  const step = STREAK_STEP * Math.max(40, paper - ink);
+  const step = STREAK_STEP * Math.max(LEAST_RANGE, paper - ink);
   return polarity === 'dark' ? here < paper - step : here > paper + step;
 }
 
@@ -172,11 +178,11 @@ function followColumns(
     const left = columnMean(page, Math.max(0, x - beside), y - 1, y + 1);
     const right = columnMean(page, Math.min(page.widthPx - 1, x + beside), y - 1, y + 1);
     const paper = Math.max(left, right);
-    const step = STREAK_STEP * Math.max(40, paper - frame.inkLevel);
+    const step = STREAK_STEP * Math.max(LEAST_RANGE, paper - frame.inkLevel);
     // Where the sheet itself is dark all around, a dark streak cannot be seen and is taken to go on.
     const on =
       polarity === 'dark'
-        ? here < paper - step || paper - frame.inkLevel < 40
+        ? here < paper - step || paper - frame.inkLevel < LEAST_RANGE
         : here > paper + step || (here > 250 && paper > 250 - step);
     if (on) {
       if (from < 0) from = y;
