@@ -125,7 +125,7 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true, hol
         if (at < 0 || at + bytes.length > file.base.sizeBytes) {
           return err(storeProblem('out-of-range', base.label, name));
         }
-        const write = { at, bytes: Uint8Array.from(bytes) };
+        const write = { at, bytes: bytes.slice() };
         const may = availability('block-write', name);
         if (!may.ok) return may;
         if (dead()) return gone;

@@ -5,7 +5,7 @@
 import { err, must, ok, problem, type Result } from '../../ground/result.js';
 import { readEach, sameBytes, type BoxCard } from './card.js';
 import { slotAt, slotBytes, type BoxHeader, type BoxKeys } from './format.js';
-import { openBody, openHead, type StoredBallot } from './slot.js';
+import { openBody, openHead, recordIdIn, type StoredBallot } from './slot.js';
 
 export async function* readBallots(
   cards: readonly BoxCard[],
@@ -37,10 +37,10 @@ async function orderOfIds(
   for (const slot of slots) {
     const sealed = await card.file.read(slotAt(header, slot), header.headBytes);
     if (!sealed.ok) return sealed;
-    const head = openHead(sealed.value, slot, header, keys, card.label);
-    if (!head.ok) return head;
-    if (head.value === undefined) return err(missing(card, slot));
-    found.push({ id: head.value.record.id, slot });
+    const id = recordIdIn(sealed.value, slot, keys, card.label);
+    if (!id.ok) return id;
+    if (id.value === undefined) return err(missing(card, slot));
+    found.push({ id: id.value, slot });
   }
   found.sort((x, y) => (x.id < y.id ? -1 : 1));
   const twice = found.findIndex((entry, i) => entry.id === found[i + 1]?.id);

@@ -8,11 +8,13 @@
  *   signed  framed [box id, record's JSON bytes, digest of the content], domain `ballot-slot`
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
 import { concat, equalBytes, frame, fromUtf8, readU32, u32, utf8 } from '../../ground/bytes.js';
-import { assert, err, ok, problem, type Result } from '../../ground/result.js';
+import { assert, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import type { RandomSource } from '../../drivers/ports.js';
 import { readRecord } from '../records/read-record.js';
 import type { CastVoteRecord } from '../records/record.js';
+import { parseJson } from '../trust/json.js';
 import { verifySignature } from '../trust/keys.js';
 import type { Signer } from '../trust/signing.js';
 import { seal, sha256, unseal } from '../trust/symmetric.js';
@@ -99,6 +101,28 @@ export function sealSlot(
   );
 }
 
+/** What a head holds, unsealed and not yet verified. */
+type UnpackedHead = Omit<StoredHead, 'record'>;
+
+/**
+ * The id of the record in a head, or nothing when the slot is free. For putting slots in the order of their ids;
+ * whoever reads the ballot itself verifies it.
+ */
+export function recordIdIn(
+  sealed: Uint8Array,
+  slot: number,
+  keys: BoxKeys,
+  where: string,
+): Result<string | undefined> {
+  const unpacked = unpackHead(sealed, slot, keys, where);
+  if (!unpacked.ok) return unpacked;
+  if (unpacked.value === undefined) return ok(undefined);
+  const record = parseJson(recordWithId, unpacked.value.recordJson, where);
+  return record.ok ? ok(record.value.id) : record;
+}
+
+const recordWithId = z.looseObject({ id: z.string() });
+
 /**
  * The head of a slot, or nothing when the slot is free. A head that opens under the box key and is not signed by this
  * device, or not for this election, is a forgery and a problem.
@@ -110,18 +134,11 @@ export function openHead(
   keys: BoxKeys,
   where: string,
 ): Result<StoredHead | undefined> {
-  const opened = unseal(keys.head, sealed, keys.additionalData('head', slot), where);
-  if (!opened.ok) return ok(undefined);
-  const head = opened.value;
-  const forged = (reason: string): Result<never> =>
-    err(problem('ballot-forged', where, `slot ${slot}`, reason));
-  const packedBytes = readU32(head, 0);
-  const signatureAt = LENGTH_BYTES + packedBytes + DIGEST_BYTES;
-  if (signatureAt + SIGNATURE_BYTES > head.length) return forged('has a head of impossible length');
-  const recordJson = inflate(head.subarray(LENGTH_BYTES, LENGTH_BYTES + packedBytes));
-  if (recordJson === undefined) return forged('has a record that cannot be unpacked');
-  const contentSha256 = head.slice(LENGTH_BYTES + packedBytes, signatureAt);
-  const signature = head.slice(signatureAt, signatureAt + SIGNATURE_BYTES);
+  const unpacked = unpackHead(sealed, slot, keys, where);
+  if (!unpacked.ok) return unpacked;
+  if (unpacked.value === undefined) return ok(undefined);
+  const { recordJson, contentSha256, signature } = unpacked.value;
+  const forged = (reason: string): Result<never> => err(forgery(where, slot, reason));
   const deviceKey = new Uint8Array(Buffer.from(header.devicePublicKey, 'hex'));
   const signed = signedBytes(header.boxId, recordJson, contentSha256);
   if (!verifySignature('ballot-slot', deviceKey, signed, signature)) {
@@ -131,6 +148,30 @@ export function openHead(
   if (!record.ok) return record;
   if (!belongs(record.value, header)) return forged('holds a ballot of another election, device or mode');
   return ok({ record: record.value, recordJson, contentSha256, signature });
+}
+
+function unpackHead(
+  sealed: Uint8Array,
+  slot: number,
+  keys: BoxKeys,
+  where: string,
+): Result<UnpackedHead | undefined> {
+  const opened = unseal(keys.head, sealed, keys.additionalData('head', slot), where);
+  if (!opened.ok) return ok(undefined);
+  const head = opened.value;
+  const packedBytes = readU32(head, 0);
+  const signatureAt = LENGTH_BYTES + packedBytes + DIGEST_BYTES;
+  if (signatureAt + SIGNATURE_BYTES > head.length)
+    return err(forgery(where, slot, 'has a head of impossible length'));
+  const recordJson = inflate(head.subarray(LENGTH_BYTES, LENGTH_BYTES + packedBytes));
+  if (recordJson === undefined) return err(forgery(where, slot, 'has a record that cannot be unpacked'));
+  const contentSha256 = head.slice(LENGTH_BYTES + packedBytes, signatureAt);
+  const signature = head.slice(signatureAt, signatureAt + SIGNATURE_BYTES);
+  return ok({ recordJson, contentSha256, signature });
+}
+
+function forgery(where: string, slot: number, reason: string): Problem {
+  return problem('ballot-forged', where, `slot ${slot}`, reason);
 }
 
 /** The whole ballot, once its head is known. */

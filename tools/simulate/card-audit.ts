@@ -62,6 +62,7 @@ export class CardAudit {
   constructor(
     readonly store: MemoryStore,
     private readonly authority: Authority,
+    private readonly seen: Seen,
   ) {
     store.onWritten((written) => this.#note(written));
   }
@@ -139,9 +140,13 @@ export class CardAudit {
     if (box === undefined || bytes === undefined) return;
     if (this.#intentUnseen) {
       this.#intentUnseen = false;
-      this.#intent = liveIntent(bytes, box.keys);
+      this.#intent = liveIntent(bytes, box.keys, this.seen);
     }
-    for (const slot of this.#unseen) this.#put(slot, openBallot(bytes, slot, box));
+    for (const slot of this.#unseen) {
+      const at = slotAt(box.header, slot);
+      const sealed = bytes.subarray(at, at + slotBytes(box.header));
+      this.#put(slot, this.seen.once(`slot ${slot}`, sealed, () => openBallot(bytes, slot, box)));
+    }
     this.#unseen.clear();
   }
 
@@ -174,13 +179,31 @@ export function printOf(number: number): number {
   return 1_000_003 + ((Math.imul(number + 1, 0x9e3779b1) >>> 0) % 1_000_003);
 }
 
-function liveIntent(bytes: Uint8Array, keys: BoxKeys): Intent | undefined {
-  const cell = (n: number): Intent | undefined =>
-    openIntent(bytes.slice(intentCellAt(n), intentCellAt(n) + INTENT_CELL_BYTES), n, keys);
+/** What was opened at each place last, on whichever card: the other one holds the same bytes, and they open alike. */
+export class Seen {
+  readonly #places = new Map<string, { readonly sealed: Buffer; readonly opened: unknown }>();
+
+  once<T>(place: string, sealed: Uint8Array, open: () => T): T {
+    const known = this.#places.get(place);
+    if (known?.sealed.equals(sealed) === true) return known.opened as T;
+    const opened = open();
+    this.#places.set(place, { sealed: Buffer.from(sealed), opened });
+    return opened;
+  }
+}
+
+function liveIntent(bytes: Uint8Array, keys: BoxKeys, seen: Seen): Intent | undefined {
+  const cell = (n: number): Intent | undefined => {
+    const sealed = bytes.subarray(intentCellAt(n), intentCellAt(n) + INTENT_CELL_BYTES);
+    return seen.once(`intent ${n}`, sealed, () => openIntent(sealed, n, keys));
+  };
   const [zero, one] = [cell(0), cell(1)];
   if (zero === undefined || one === undefined) return zero ?? one;
   return zero.generation > one.generation ? zero : one;
 }
+
+/** Number of a sheet whose images a power cut tore: nobody's, and it must never count. */
+const TORN = -1;
 
 /** Nothing for a slot of noise. */
 function openBallot(bytes: Uint8Array, slot: number, { header, keys }: OpenedBox): FoundBallot | undefined {
@@ -193,12 +216,10 @@ function openBallot(bytes: Uint8Array, slot: number, { header, keys }: OpenedBox
   const record = JSON.parse(must(json.ok ? json.value : undefined, 'a record is text')) as CastVoteRecord;
   const sealedBody = bytes.subarray(at + header.headBytes, at + slotBytes(header));
   const body = unseal(keys.body, sealedBody, keys.additionalData('body', slot), 'card');
-  const content = must(body.ok ? body.value : undefined, 'a head that opens has a body that opens');
   // Length of the content, then each part with its length: the front comes first.
-  const frontBytes = readU32(content, 4);
-  const front = content.slice(8, 8 + frontBytes);
+  const front = body.ok ? body.value.slice(8, 8 + readU32(body.value, 4)) : undefined;
   const marked = record.contests.flatMap(({ contestId, positions }) =>
     positions.filter(({ verdict }) => verdict === 'marked').map(({ optionId }) => `${contestId}/${optionId}`),
   );
-  return { number: numberInImage(front), record, marked: marked.sort() };
+  return { number: front === undefined ? TORN : numberInImage(front), record, marked: marked.sort() };
 }

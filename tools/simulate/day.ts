@@ -14,7 +14,7 @@ import type { MachineState } from '../../firmware/machine/state.js';
 import { initialState } from '../../firmware/machine/state.js';
 import { hashInStep } from '../../firmware/trust/password.js';
 import { Bench, WaitedInVain } from '../bench/bench.js';
-import { CardAudit, printOf } from './card-audit.js';
+import { CardAudit, printOf, Seen } from './card-audit.js';
 import { Inspector } from './inspector.js';
 import { encodeNumber, KnownReadings, sheetKinds, type SheetKind } from './known-sheets.js';
 import { LogAudit } from './log-audit.js';
@@ -64,6 +64,7 @@ export class Day {
   readonly suspect = new Set<CardId>();
   readonly #story: string[] = [];
   readonly #media = new Map<string, MemoryStore>();
+  readonly #seen = new Seen();
   readonly #audits = new Map<MemoryStore, CardAudit>();
   readonly #disksMade = new Map<VirtualDisk, MemoryStore>();
   #lastMedium: MemoryStore | undefined;
@@ -312,7 +313,7 @@ export class Day {
 
   #auditOf(card: CardId): CardAudit {
     const medium = this.mediumOf(card);
-    const known = this.#audits.get(medium) ?? new CardAudit(medium, this.site.authority);
+    const known = this.#audits.get(medium) ?? new CardAudit(medium, this.site.authority, this.#seen);
     this.#audits.set(medium, known);
     return known;
   }

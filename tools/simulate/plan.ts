@@ -41,6 +41,7 @@ export const faultNames = [
   'card-broken',
   'card-read-only',
   'card-slow',
+  'card-silent',
   'internal-broken',
   'clock-jump',
   'cover-opened',
@@ -79,7 +80,7 @@ export interface DayPlan {
 
 /** How often each act comes; voters above all. */
 const WEIGHTS: Readonly<Record<ActName, number>> = {
-  votes: 1_000,
+  votes: 1_100,
   'pushes-two-sheets': 8,
   'only-into-the-mouth': 8,
   'feeds-too-early': 8,
@@ -89,31 +90,32 @@ const WEIGHTS: Readonly<Record<ActName, number>> = {
   'wrong-passcode': 4,
   'strange-key': 4,
   pauses: 3,
-  'powers-down': 2,
-  unplugs: 3,
-  'swaps-a-card': 3,
-  'swaps-both-cards': 1,
+  'powers-down': 1,
+  unplugs: 2,
+  'swaps-a-card': 1,
+  'swaps-both-cards': 0.5,
   'opens-doors': 6,
   'drops-a-jam-into-the-bin': 2,
   'keeps-a-counted-sheet': 2,
 };
 /** Faults of one kind in a hundred acts. */
 const FAULTS_PER_HUNDRED_ACTS: Readonly<Record<FaultName, number>> = {
-  'power-cut': 2,
+  'power-cut': 0.5,
   jam: 2,
   'jam-here': 1,
   'rollers-slip': 0.5,
   'second-sheet': 1,
   'pulled-sheet': 1,
-  'sensor-stuck': 1,
+  'sensor-stuck': 0.5,
   'gate-stuck': 0.5,
   'scan-head-dead': 0.5,
-  'counter-dead': 0.2,
-  'card-pulled': 0.4,
-  'card-broken': 0.4,
-  'card-read-only': 0.2,
-  'card-slow': 0.5,
-  'internal-broken': 0.2,
+  'counter-dead': 0.1,
+  'card-pulled': 0.1,
+  'card-broken': 0.1,
+  'card-read-only': 0.05,
+  'card-slow': 0.3,
+  'card-silent': 0.05,
+  'internal-broken': 0.1,
   'clock-jump': 0.5,
   'cover-opened': 1,
   'door-opened': 0.5,
@@ -126,7 +128,7 @@ const FAULTS_PER_HUNDRED_ACTS: Readonly<Record<FaultName, number>> = {
 /** While polls open or close something fails in so many days of a hundred. */
 const FAULTS_PER_HUNDRED_OPENINGS: Readonly<Record<FaultName, number>> = {
   ...FAULTS_PER_HUNDRED_ACTS,
-  'power-cut': 40,
+  'power-cut': 25,
   'card-pulled': 4,
   'card-broken': 4,
   'internal-broken': 2,
@@ -181,7 +183,7 @@ function faultsAt(
     faults.push({ name, on, nth: random.integer(1, most) });
   }
   // Trouble does not come alone: now and then the power goes while another fault is dealt with, or twice.
-  if (faults.length > 0 && random.chance(0.2)) {
+  if (faults.length > 0 && random.chance(0.1)) {
     faults.push({ name: 'power-cut', on: 'disk', nth: random.integer(1, 2 * longer * OPERATIONS_OF_AN_ACT) });
   }
   return faults;

@@ -34,6 +34,8 @@ const KEYS: readonly PanelKey[] = [
 ];
 const JUMPS_MS = [-7_200_000, -3_600_000, -1_000, 3_600_000, 86_400_000, 40 * 365 * 86_400_000];
 const SLOW_MS = 40;
+/** Longer than any limit that a card is given for its answer. */
+const SILENT_MS = 120_000;
 /** Where a leading edge can be, in millimetres. */
 const PATH_MM = [42, 900] as const;
 
@@ -130,6 +132,8 @@ export class Trouble {
       case 'card-slow':
         bench.disks[random.pick(['a', 'b'] as const)].setDelay(SLOW_MS);
         return true;
+      case 'card-silent':
+        return this.#cardFails((card) => bench.disks[card].setDelay(SILENT_MS));
       case 'internal-broken':
         bench.disks.internal.setBroken(random.pick(['all', 'write', 'append', 'read']));
         this.day.internalBroken = true;
