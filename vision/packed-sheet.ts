@@ -80,6 +80,7 @@ function putOval(into: Float64Array, at: number, { verdict, score, centre }: Ova
   into[at + 6] = score.outline;
   into[at + 7] = score.offsetXPx;
   into[at + 8] = score.offsetYPx;
+  into[at + 9] = score.rim;
   into[at + 10] = score.halo;
   into[at + 11] = score.line;
   if (score.withoutLine === undefined) into[at + 12] = ABSENT;
@@ -107,6 +108,7 @@ function scoreAt(table: Float64Array, at: number): OvalScore {
     outline: number(table, at + 6),
     offsetXPx: number(table, at + 7),
     offsetYPx: number(table, at + 8),
+    rim: number(table, at + 9),
     halo: number(table, at + 10),
     line: number(table, at + 11),
   };
