@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench bench-box clean help accuracy
+.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench bench-box clean help accuracy machine-table
 
 STAMP := node_modules/.tallystick-installed
 
@@ -48,6 +48,9 @@ order-attack: build ## can anybody tell the order of ballots? (ELECTIONS=, BALLO
 
 powercut: $(STAMP) system-packages build ## power cuts on real ext4; root (CUTS=, KILLS=, ILL=, SEED=)
 	node dist/tools/powercut/main.js
+
+machine-table: build ## write docs/machine.md from the machine itself
+	node dist/tools/machine-table/main.js
 
 bench: build ## timings against named baselines (never a gate)
 	node dist/tools/benchmarks/main.js

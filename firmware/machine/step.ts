@@ -22,10 +22,30 @@ export interface Step {
   readonly ignored: readonly string[];
 }
 
+export const regions = ['power', 'polls', 'cards', 'path', 'menu'] as const;
+export type Region = (typeof regions)[number];
+
+/** What one region made of one input, or of a signal that another region raised in the same step. */
+export interface RegionAnswer {
+  readonly region: Region;
+  readonly input: Input;
+  /** The machine as the region saw it. */
+  readonly view: MachineState;
+  /** The region's next state; itself when it ignored the input. */
+  readonly next: MachineState[Region];
+  readonly ignored: string | undefined;
+  readonly commands: readonly Command[];
+}
+
 /** An input and the signals it may raise; more in one step would be a loop. */
 const SIGNALS_MAX = 8;
 
-export function step(before: MachineState, { input }: Stamped): Step {
+/** @param observe hears each region's answer, for whoever writes down what the machine does; it changes nothing */
+export function step(
+  before: MachineState,
+  { input }: Stamped,
+  observe?: (answer: RegionAnswer) => void,
+): Step {
   const out = new Collector(before.nextId);
   const reasons: string[] = [];
   let state = before;
@@ -33,12 +53,12 @@ export function step(before: MachineState, { input }: Stamped): Step {
   for (let handled = 0; queue.length > 0; handled++) {
     assert(handled < SIGNALS_MAX, 'signals between regions do not end');
     const next = queue.shift();
-    if (next !== undefined) state = dispatch(state, next, out, queue, reasons);
+    if (next !== undefined) state = dispatch(state, next, out, queue, reasons, observe);
   }
   state = { ...state, menu: settleMenu(state.menu, state) };
   if (waitsAtEntry(state) && whyNotReady(before).length > 0 && whyNotReady(state).length === 0) {
     // It was pushed in before the machine was ready: now it is drawn in as if it came now.
-    state = dispatch(state, { kind: 'sensor', sensor: 'entry', on: true }, out, [], reasons);
+    state = dispatch(state, { kind: 'sensor', sensor: 'entry', on: true }, out, [], reasons, observe);
   }
   return {
     state: { ...state, nextId: out.nextId },
@@ -54,21 +74,31 @@ function waitsAtEntry({ path, levels }: MachineState): boolean {
 function dispatch(
   before: MachineState,
   input: Input,
-  out: Out,
+  out: Collector,
   queue: Input[],
   reasons: string[],
+  observe?: (answer: RegionAnswer) => void,
 ): MachineState {
   const view = withFacts(before, input);
-  const settle = <T extends object>(answer: T | Ignored, unchanged: T): T => {
-    if (!isIgnored(answer)) return answer;
-    reasons.push(answer.ignored);
-    return unchanged;
+  let told = out.commands.length;
+  const tell = (region: Region, next: MachineState[Region], ignored: string | undefined): void => {
+    observe?.({ region, input, view, next, ignored, commands: out.commands.slice(told) });
+    told = out.commands.length;
   };
-  const power = settle(powerStep(view.power, view, input, out), view.power);
-  const polls = settle(pollsStep(view.polls, view, input, out), view.polls);
-  const cards = settle(cardsStep(view.cards, view, input, out), view.cards);
-  const path = settle(pathStep(view.path, view, input, out), view.path);
-  const change = settle(menuStep(view.menu, view, input, out), { menu: view.menu });
+  const settle = <R extends Region>(region: R, answer: MachineState[R] | Ignored): MachineState[R] => {
+    const ignored = isIgnored(answer) ? answer.ignored : undefined;
+    if (ignored !== undefined) reasons.push(ignored);
+    const next = isIgnored(answer) ? view[region] : answer;
+    tell(region, next, ignored);
+    return next;
+  };
+  const power = settle('power', powerStep(view.power, view, input, out));
+  const polls = settle('polls', pollsStep(view.polls, view, input, out));
+  const cards = settle('cards', cardsStep(view.cards, view, input, out));
+  const path = settle('path', pathStep(view.path, view, input, out));
+  const answer = menuStep(view.menu, view, input, out);
+  const change = isIgnored(answer) ? { menu: view.menu } : answer;
+  settle('menu', isIgnored(answer) ? answer : answer.menu);
   if (change.authorise !== undefined) {
     logAuthorised(change.authorise.action, view, out);
     queue.push({ kind: 'authorised', action: change.authorise.action, numbers: change.authorise.numbers });
