@@ -11,7 +11,7 @@ import { regions, type Region, type RegionAnswer } from '../../firmware/machine/
 import { regionWords, stateWords } from './words.js';
 import { anyInput, Desk, nextInput, type Book, type WalkParts } from './walk.js';
 
-const WALKS = 240;
+const WALKS = 1_500;
 const STEPS = 2_000;
 
 /** What one region does on one input in one state: each way it can go, in the order of its words. */
@@ -113,7 +113,8 @@ what the machine does. For people who train inspectors, and for laboratories.
 The machine is one pure function: a state and an input give the next state and commands. The state has five regions, each
 with its own small table. One input goes to every region; what a region has no use for it ignores, with a reason. Where
 one input has several rows, facts beside the state decide (sensor levels, the other regions, the election's rules); the
-source file says which. "Authorised" and "ballot box opened" are signals of one region to the others within one step.
+source file says which. Rows are those that ${WALKS.toLocaleString('en-US')} random walks through the machine met: one
+that is met more seldom may be missing. "Working" ends by itself when what it waits for has ended. "Authorised" and "ballot box opened" are signals of one region to the others within one step.
 `;
 
 function nameOf(region: Region, state: MachineState[Region]): string {
