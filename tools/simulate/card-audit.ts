@@ -145,7 +145,10 @@ export class CardAudit {
     for (const slot of this.#unseen) {
       const at = slotAt(box.header, slot);
       const sealed = bytes.subarray(at, at + slotBytes(box.header));
-      this.#put(slot, this.seen.once(`slot ${slot}`, sealed, () => openBallot(bytes, slot, box)));
+      this.#put(
+        slot,
+        this.seen.once(`slot ${slot}`, sealed, () => openBallot(bytes, slot, box)),
+      );
     }
     this.#unseen.clear();
   }
