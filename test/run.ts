@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FILE_LIMIT_MS = 240_000;
+const FILE_LIMIT_MS = 480_000;
 const PROCESSES = 2;
 /** Folders in the order in which they run; what is not named here comes last. */
 const FAST_FIRST = ['ground', 'election-def', 'drivers', 'firmware', 'vision', 'tools'];

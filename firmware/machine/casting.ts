@@ -6,6 +6,7 @@
 import type { Bin } from '../../drivers/ports.js';
 import type { Out } from './command.js';
 import type { CardsHealth, CommandId, CommandProblem, Input } from './input.js';
+import { describeDisagreement } from './power.js';
 import { endsMove, isHindrance, mayMove, startReturning, startUndoing, tell } from './sheet-moves.js';
 import { ignored, type FinishState, type Ignored, type MachineState, type PathState } from './state.js';
 
@@ -212,11 +213,12 @@ function closeIntent(out: Out): PathState {
 }
 
 /**
- * A finish that failed halts the machine (`power.ts`) and is never finished: *passed* stays live on the cards, and the
- * next start does it again.
+ * A finish that failed, or whose counts do not agree, halts the machine (`power.ts`) and is never finished: no paper
+ * moves, *passed* stays live on the cards, and the next start does it again.
  */
 function finishAfter(finish: FinishState, input: Input): FinishState {
-  return input.kind === 'done' && input.id === finish ? 'finished' : finish;
+  if (input.kind !== 'done' || input.id !== finish || input.result.of !== 'finish-cast') return finish;
+  return describeDisagreement(input.result.counts) === undefined ? 'finished' : finish;
 }
 
 /** Step 9. */

@@ -71,7 +71,8 @@ function disagreementIn(input: Input): string | undefined {
   }
 }
 
-function describeDisagreement(counts: Counts): string | undefined {
+/** In words, or nothing when all of them agree. */
+export function describeDisagreement(counts: Counts): string | undefined {
   const { slots, anchored, counted, logged } = counts;
   if (slots === anchored && anchored === counted && counted === logged) return undefined;
   return `ballot box ${slots}, anchor ${anchored}, protective counter ${counted}, audit log ${logged}`;

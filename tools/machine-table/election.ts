@@ -1,4 +1,4 @@
-/** The election and the sheets on which the machine is walked: the New York sample, and one sheet of each kind. */
+/** The election and the sheets with which the machine is explored: the New York sample, and one sheet of each kind. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../ground/result.js';
@@ -6,24 +6,21 @@ import { seededRandom } from '../../ground/seeded-random.js';
 import { pathGeometry, readCabinetFile, shippedCabinetFile } from '../../drivers/cabinet-file.js';
 import { readDefinition } from '../../election-def/load.js';
 import { layOutElection } from '../../election-def/layout.js';
-import type { Counts, ElectionFacts } from '../../firmware/machine/input.js';
+import type { ElectionFacts } from '../../firmware/machine/input.js';
 import { initialState } from '../../firmware/machine/state.js';
 import type { SheetResult } from '../../vision/reading.js';
 import { valueOf } from '../bench/office.js';
 import { KnownReadings, sheetKinds } from '../simulate/known-sheets.js';
-import type { WalkParts } from './walk.js';
+import type { Explored } from './explore.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../election-def/samples/dutchess-ny.json', import.meta.url));
-const COUNTER_AT_OPENING = 1_200;
-const SLOTS = 300;
 
-export async function sampleWalk(): Promise<WalkParts> {
+export async function sampleParts(): Promise<Explored> {
   const cabinet = valueOf(await readCabinetFile(shippedCabinetFile('virtual')));
   const election = electionFacts();
   return {
     sheets: await oneOfEachKind(election),
-    countsAt,
-    startFacts: (polls) => ({
+    startFacts: (polls, change = {}) => ({
       serialNumber: cabinet.serialNumber,
       simulated: true,
       geometry: pathGeometry(cabinet.path),
@@ -32,6 +29,7 @@ export async function sampleWalk(): Promise<WalkParts> {
       polls,
       levels: initialState().levels,
       cardsPresent: { a: true, b: true },
+      ...change,
     }),
   };
 }
@@ -58,15 +56,4 @@ async function oneOfEachKind({ layouts }: ElectionFacts): Promise<readonly Sheet
     results.push(valueOf(read));
   }
   return results;
-}
-
-function countsAt(sheets: number): Counts {
-  return {
-    slots: sheets,
-    anchored: sheets,
-    counted: sheets,
-    logged: sheets,
-    protectiveCounter: COUNTER_AT_OPENING + sheets,
-    freeSlots: SLOTS - sheets,
-  };
 }

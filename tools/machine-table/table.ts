@@ -1,18 +1,14 @@
 /**
- * The machine's transition table, from the machine itself: seeded walks let every region answer every kind of input in
- * every state, and what it answered is written down. Nothing here knows what a transition should be.
+ * The machine's transition table, from the machine itself: it is explored (`explore.ts`), and what each region answered
+ * to each input in each state is written down. Nothing here knows what a transition should be.
  */
 import { must } from '../../ground/result.js';
-import { seededRandom } from '../../ground/seeded-random.js';
 import type { Command } from '../../firmware/machine/command.js';
-import type { CommandResult, Input } from '../../firmware/machine/input.js';
+import type { CardsHealth, CommandResult, Counts, Input } from '../../firmware/machine/input.js';
 import type { MachineState } from '../../firmware/machine/state.js';
 import { regions, type Region, type RegionAnswer } from '../../firmware/machine/step.js';
+import { explore, type Explored } from './explore.js';
 import { regionWords, stateWords } from './words.js';
-import { anyInput, Desk, nextInput, type Book, type WalkParts } from './walk.js';
-
-const WALKS = 1_500;
-const STEPS = 2_000;
 
 /** What one region does on one input in one state: each way it can go, in the order of its words. */
 type Rows = Map<string, Map<string, Set<string>>>;
@@ -21,24 +17,8 @@ export class MachineTable {
   readonly #rows = new Map<Region, Rows>(regions.map((region) => [region, new Map()]));
   readonly #ignored = new Map<string, Set<string>>();
 
-  constructor(parts: WalkParts) {
-    for (let walk = 0; walk < WALKS; walk++) this.#walk(`table-${walk}`, parts);
-  }
-
-  #walk(seed: string, parts: WalkParts): void {
-    const random = seededRandom(seed);
-    const desk = new Desk();
-    const book: Book = { intent: 'idle', counted: 0, cardChance: random.chance(0.3) ? 0.3 : 0.05 };
-    for (let step = 0; step < STEPS; step++) {
-      const likely = desk.state.start === undefined || random.chance(0.6);
-      const input = (likely ? nextInput : anyInput)(desk, book, random, parts);
-      const asked = 'id' in input ? desk.all.find(({ id }) => id === input.id) : undefined;
-      keepBook(book, input, asked, desk);
-      desk.tell(input, (answer) => this.#note(answer, asked));
-      if ('id' in input) desk.open = desk.open.filter(({ id }) => id !== input.id);
-      const { at } = desk.state.power;
-      if (at === 'shutting-down' || (at === 'halted' && random.chance(0.05))) return;
-    }
+  constructor(parts: Explored) {
+    explore(parts, (answer, answered) => this.#note(answer, answered));
   }
 
   #note({ region, input, view, next, ignored, commands }: RegionAnswer, asked: Command | undefined): void {
@@ -113,11 +93,14 @@ what the machine does. For people who train inspectors, and for laboratories.
 The machine is one pure function: a state and an input give the next state and commands. The state has five regions, each
 with its own small table. One input goes to every region; what a region has no use for it ignores, with a reason. Where
 one input has several rows, facts beside the state decide (sensor levels, the other regions, the election's rules); the
-source file says which. Rows are those that ${WALKS.toLocaleString('en-US')} random walks through the machine met: one
-that is met more seldom may be missing. "Working" ends by itself when what it waits for has ended. "Authorised" and "ballot box opened" are signals of one region to the others within one step.
+source file says which. "Authorised" and "ballot box opened" are signals of one region to the others within one step.
+After every step a display that only waits ("working", "abandoned", "jam") looks whether its time is over
+(\`settleMenu\` in \`firmware/machine/menus.ts\`), so it leaves without an input of its own.
 `;
 
 function nameOf(region: Region, state: MachineState[Region]): string {
+  if ('run' in state) return `tapes: ${state.run.step.is}`;
+  if ('step' in state) return `passcode: ${state.step.is}`;
   if ('at' in state) return state.at;
   if ('box' in state) return state.box.is;
   throw new RangeError(`no state of ${region}`);
@@ -174,8 +157,9 @@ function detailOf(result: CommandResult): string {
   switch (result.of) {
     case 'plain':
     case 'time':
-    case 'finish-cast':
       return '';
+    case 'finish-cast':
+      return agree(result.counts);
     case 'move':
       return result.end === 'stopped' ? ', stopped' : ', whole distance';
     case 'read-sheet':
@@ -183,10 +167,18 @@ function detailOf(result: CommandResult): string {
     case 'passcode':
       return `, ${result.verdict}`;
     case 'open-box':
-      return '';
+      return `${agree(result.counts)}${bothHealthy(result.cards) ? '' : ', on one card'}`;
     case 'cards':
-      return Object.values(result.cards).every((health) => health === 'healthy') ? '' : ', on one card only';
+      return bothHealthy(result.cards) ? '' : ', a card failed';
   }
+}
+
+function agree({ slots, anchored }: Counts): string {
+  return slots === anchored ? '' : ', counts do not agree';
+}
+
+function bothHealthy({ a, b }: CardsHealth): boolean {
+  return a === 'healthy' && b === 'healthy';
 }
 
 function wordOf(command: Command): string {
@@ -229,16 +221,4 @@ function wordOf(command: Command): string {
     case 'power-down':
       return command.kind.replaceAll('-', ' ');
   }
-}
-
-/** What the cards hold by the answers that the machine was given, so that counts stay believable. */
-function keepBook(book: Book, input: Input, asked: Command | undefined, desk: Desk): void {
-  if (input.kind !== 'done' || asked === undefined) return;
-  const { path } = desk.state;
-  if (asked.kind === 'store-sheet') book.intent = 'ready';
-  if (asked.kind === 'mark-passed' && path.at === 'passing') {
-    book.intent = 'passed';
-    book.counted += 1;
-  }
-  if (asked.kind === 'mark-idle' || asked.kind === 'roll-back') book.intent = 'idle';
 }

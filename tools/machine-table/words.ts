@@ -1,5 +1,5 @@
 /** What each state of the machine means, in words for whoever trains inspectors or tests the machine in a laboratory. */
-import type { MachineState } from '../../firmware/machine/state.js';
+import type { MachineState, MenuState, TapeRun } from '../../firmware/machine/state.js';
 import type { Region } from '../../firmware/machine/step.js';
 
 export const regionWords: Readonly<Record<Region, { readonly title: string; readonly file: string }>> = {
@@ -13,6 +13,8 @@ export const regionWords: Readonly<Record<Region, { readonly title: string; read
   menu: { title: 'Inspectors’ display', file: 'firmware/machine/menus.ts, menu-time.ts' },
 };
 
+type TapeStep = TapeRun['step']['is'];
+type PasscodeStep = Extract<MenuState, { at: 'passcode' }>['step']['is'];
 type At<R extends 'power' | 'polls' | 'path' | 'menu'> = MachineState[R]['at'];
 
 const power: Readonly<Record<At<'power'>, string>> = {
@@ -23,11 +25,13 @@ const power: Readonly<Record<At<'power'>, string>> = {
   halted: 'Something that must never be is so. STOP. Call the Board of Elections.',
 };
 
-const polls: Readonly<Record<At<'polls'>, string>> = {
+const polls: Readonly<Record<Exclude<At<'polls'>, 'tapes'> | `tapes: ${TapeStep}`, string>> = {
   'no-election': 'No election is loaded, or the one in memory was refused.',
   'not-opened': 'Before opening.',
   'zero-check': 'The machine looks whether everything is zero.',
-  tapes: 'Tapes come out; then "more copies?".',
+  'tapes: printing': 'A tape comes out.',
+  'tapes: printer-stopped': 'The printer stopped: the same copy comes again from its start, or not at all.',
+  'tapes: more-copies': '"Do you want more copies?"',
   saving: 'The state of the polls is written into the device.',
   open: 'Voters can cast.',
   paused: 'An inspector paused casting.',
@@ -58,10 +62,12 @@ const path: Readonly<Record<At<'path'>, string>> = {
     'Nothing can be written and a sheet stands at the exit: power off and on, then the machine says.',
 };
 
-const menu: Readonly<Record<At<'menu'>, string>> = {
+const menu: Readonly<Record<Exclude<At<'menu'>, 'passcode'> | `passcode: ${PasscodeStep}`, string>> = {
   closed: 'The display belongs to the voter.',
   'insert-key': 'A security key is asked for.',
-  passcode: 'Its passcode is typed, tried, or waited for after a wrong one.',
+  'passcode: typing': 'Its passcode is typed.',
+  'passcode: trying': 'The passcode is tried.',
+  'passcode: waiting': 'The wait after a wrong passcode.',
   'reading-time': 'The clock is read.',
   'time-check': '"Are date and time correct?"',
   'set-time': 'Date and time, field by field.',

@@ -206,7 +206,7 @@ function liveIntent(bytes: Uint8Array, keys: BoxKeys, seen: Seen): Intent | unde
 }
 
 /** Number of a sheet whose images a power cut tore: nobody's, and it must never count. */
-const TORN = -1;
+export const TORN = -1;
 
 /** Nothing for a slot of noise. */
 function openBallot(bytes: Uint8Array, slot: number, { header, keys }: OpenedBox): FoundBallot | undefined {

@@ -458,10 +458,26 @@ export class Day {
     this.#handledIntoBins += 1;
   }
 
+  /**
+   * Behind the exit sensor, held by the last rollers alone: it hangs over its bin, and nothing can tell it from one
+   * that fell. When the rollers slip just there it stays until they turn again.
+   */
+  #hanging(): readonly Sheet[] {
+    const { exitSensorMm } = this.site.cabinetFile.path;
+    return this.bench.cabinet
+      .inPath()
+      .filter(({ trailingEdgeMm }) => trailingEdgeMm >= exitSensorMm)
+      .map(({ sheet }) => sheet);
+  }
+
   paperCount(): number {
     const { bins } = this.bench.cabinet;
     return (
-      bins.main.length + bins['write-in'].length + this.#countedOutside.length - this.#uncountedInBins.size
+      this.#hanging().length +
+      bins.main.length +
+      bins['write-in'].length +
+      this.#countedOutside.length -
+      this.#uncountedInBins.size
     );
   }
 
@@ -473,6 +489,7 @@ export class Day {
       for (const sheet of bin)
         if (!this.#uncountedInBins.has(sheet)) sum += printOf(this.sheets.of(sheet).number);
     }
+    for (const sheet of this.#hanging()) sum += printOf(this.sheets.of(sheet).number);
     for (const number of this.#countedOutside) sum += printOf(number);
     for (const number of more) sum += printOf(number);
     return { sum, sheets: this.paperCount() + more.length };
@@ -482,7 +499,7 @@ export class Day {
   paperThatCounts(): readonly number[] {
     const { bins } = this.bench.cabinet;
     return [
-      ...[...bins.main, ...bins['write-in']]
+      ...[...bins.main, ...bins['write-in'], ...this.#hanging()]
         .filter((sheet) => !this.#uncountedInBins.has(sheet))
         .map((sheet) => this.sheets.of(sheet).number),
       ...this.#countedOutside,

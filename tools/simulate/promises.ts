@@ -17,7 +17,7 @@ import { BOX_FILE, SLOTS_AT } from '../../firmware/ballot-box/format.js';
 import type { MachineState } from '../../firmware/machine/state.js';
 import { screenModel, screenText, type ScreenModel } from '../../firmware/screens/model.js';
 import { english } from '../../firmware/screens/words/en.js';
-import type { CardAudit, FoundBallot } from './card-audit.js';
+import { TORN, type CardAudit, type FoundBallot } from './card-audit.js';
 import type { Day } from './day.js';
 
 /** A promise that was broken: what was promised, and what was found. */
@@ -171,7 +171,7 @@ export class Promises {
     const finished = !onItsWay || ('finish' in state.path && state.path.finish === 'finished');
     const { sum, sheets } = this.day.paperPrint(more);
     for (const [id, card] of this.day.cardsInUse()) {
-      for (const ballot of card.newSince()) this.#record(ballot, `card ${id}`);
+      for (const ballot of card.newSince()) if (ballot.number !== TORN) this.#record(ballot, `card ${id}`);
       if (card.print() === sum) continue;
       this.#differ([...this.day.paperThatCounts(), ...more], card.counted(), `card ${id}`);
     }

@@ -13,6 +13,8 @@ import type {
   StartFacts,
 } from '../../../firmware/machine/input.js';
 import type { Action, Role } from '../../../firmware/machine/roles.js';
+import { initialState, type MachineState } from '../../../firmware/machine/state.js';
+import { step } from '../../../firmware/machine/step.js';
 import type {
   OvalReading,
   SheetResult,
@@ -20,7 +22,6 @@ import type {
   Verdict,
   WriteInReading,
 } from '../../../vision/reading.js';
-import { Desk } from '../../../tools/machine-table/walk.js';
 import { NO_INK } from '../../../tools/simulate/known-sheets.js';
 
 /** Where tests find the samples, whether they run from `dist` or not. */
@@ -88,7 +89,23 @@ export function startFacts(
   };
 }
 
-export class Harness extends Desk {
+export class Harness {
+  state: MachineState = initialState();
+  /** Issued and not answered. */
+  open: Command[] = [];
+  /** Everything ever issued. */
+  readonly all: Command[] = [];
+  ignored: readonly string[] = [];
+
+  tell(input: Input): this {
+    const result = step(this.state, { atMs: 0, input });
+    this.state = result.state;
+    this.ignored = result.ignored;
+    this.open.push(...result.commands.filter((command) => command.kind !== 'stop-motor'));
+    this.all.push(...result.commands);
+    return this;
+  }
+
   /** Answers the oldest open command of this kind. */
   done(kind: Command['kind'], result: CommandResult = { of: 'plain' }): this {
     return this.tell({ kind: 'done', id: this.#take(kind).id, result });

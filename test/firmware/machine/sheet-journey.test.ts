@@ -282,11 +282,13 @@ test('a sheet that is pulled out while it drives is not counted', () => {
 });
 
 test('counts that do not agree after a ballot halt the machine within that ballot', () => {
-  const machine = castThrough(read(feedToHold(openedMachine(election)), clean), {
-    ...countsAt(1),
-    counted: 2,
-  });
+  const machine = read(feedToHold(openedMachine(election)), clean);
+  machine.done('store-sheet', bothCards).done('turn-gate').sensor('exit', true);
+  machine.done('move', { of: 'move', end: 'stopped' }).done('mark-passed', bothCards);
+  const moves = machine.count('move');
+  machine.done('finish-cast', { of: 'finish-cast', counts: { ...countsAt(1), counted: 2 } });
   assert.is(machine.state.power.at, 'halted');
+  assert.is(machine.count('move'), moves, 'no paper moves while the counts do not agree');
   machine.sensor('mouth', true).sensor('entry', true);
   assert.is.not(machine.state.path.at, 'feeding');
 });

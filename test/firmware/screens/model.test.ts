@@ -71,6 +71,15 @@ test('an election in two languages speaks both on every display', () => {
   );
 });
 
+test('a sheet that waits for the open cover is told of the cover, and not of another sheet', () => {
+  const machine = openedMachine(newYork).sensor('mouth', true).sensor('entry', true);
+  machine.sensor('cover-open', true);
+  const text = screenText(screenModel(machine.state));
+  assert.match(text, english.notReady('cover-open'));
+  assert.not.match(text, english.secondSheet);
+  assert.match(text, english.notCounted);
+});
+
 test('a passcode shows how long it is, and no digit', () => {
   const machine = new Harness()
     .tell({ kind: 'started', facts: startFacts(newYork) })

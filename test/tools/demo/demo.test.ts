@@ -9,7 +9,7 @@ const PROGRAM = fileURLToPath(new URL('../../../tools/demo/main.js', import.meta
 const test = suite('the demo');
 
 test('ends with all checks in agreement, and with exit status 0', () => {
-  const run = spawnSync(process.execPath, [PROGRAM], { encoding: 'utf8', timeout: 200_000 });
+  const run = spawnSync(process.execPath, [PROGRAM], { encoding: 'utf8', timeout: 400_000 });
   assert.is(run.status, 0, `${run.stdout.slice(-3_000)}\n${run.stderr.slice(-2_000)}`);
   const last = run.stdout.trim().split('\n').at(-1) ?? '';
   const [, ballots, checks] = /^demo: (\d+) ballots, (\d+) checks, all agree$/.exec(last) ?? [];
