@@ -5,7 +5,7 @@
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, SideReading, Verdict } from './reading.js';
-import { FROM_BEHIND, isWritten, LINE_FROM, timesRing } from './verdict.js';
+import { FROM_BEHIND, isWritten, LINE_FROM, STAIN, timesRing } from './verdict.js';
 
 export type Feature =
   | 'light'
@@ -83,13 +83,22 @@ function explainPage(reading: SideReading): readonly string[] {
 
 export function explainOval(score: OvalScore, thresholds: MarkThresholds): Explanation {
   const seen = explainThisSide(score, thresholds);
-  if (seen.verdict !== 'marked' || score.fromBehind === undefined) return seen;
-  const behind = reaches('fromBehind', score.fromBehind, FROM_BEHIND, 'oval');
-  if (!behind.holds) return { ...seen, reasons: [...seen.reasons, behind] };
-  const conclusion =
-    'ambiguous: a faint mark, but darker ink lies behind it and may have come through the paper';
-  return { verdict: 'ambiguous', conclusion, reasons: [...seen.reasons, behind] };
+  if (seen.verdict !== 'marked') return seen;
+  const isThin = score.density < STAIN.densityBelow;
+  const doubts = [
+    ...(isThin ? [{ reason: below('halo', score.halo, STAIN.haloFrom, 'oval'), why: STAINED }] : []),
+    ...(score.fromBehind === undefined
+      ? []
+      : [{ reason: below('fromBehind', score.fromBehind, FROM_BEHIND, 'oval'), why: CAME_THROUGH }]),
+  ];
+  const reasons = [...seen.reasons, ...doubts.map(({ reason }) => reason)];
+  const open = doubts.filter(({ reason }) => !reason.holds).map(({ why }) => why);
+  if (open.length === 0) return { ...seen, reasons };
+  return { verdict: 'ambiguous', conclusion: `ambiguous: a faint mark, but ${open.join(', and ')}`, reasons };
 }
+
+const STAINED = 'there is as much around it as a stain leaves';
+const CAME_THROUGH = 'darker ink lies behind it and may have come through the paper';
 
 function explainThisSide(score: OvalScore, thresholds: MarkThresholds): Explanation {
   const whole = explainInk(score, thresholds, 'oval');
@@ -194,7 +203,7 @@ function reaches(feature: Feature, value: number, threshold: number, of: Reason[
 }
 
 function below(
-  feature: 'light' | 'darkness' | 'halo' | 'rim',
+  feature: 'light' | 'darkness' | 'halo' | 'rim' | 'fromBehind',
   value: number,
   threshold: number,
   of: Reason['of'],
@@ -237,6 +246,7 @@ const CLEAN = {
   darkness: 'a blank oval',
   halo: 'clean paper around it',
   rim: 'an outline as printed',
+  fromBehind: 'ink of this side',
 } as const;
 
 function measured(feature: Feature, value: number, of: Reason['of']): string {

@@ -33,7 +33,10 @@ export function findFaults(
   const second = findSecondSheet(page, frame, map);
   if (second !== undefined) {
     return err(
-      reject('several-sheets', `paper goes on beyond the ${second} edge of the page and ends there`),
+      reject(
+        'several-sheets',
+        `paper goes on beyond the ${second} edge of the page: a second sheet, or a longer one`,
+      ),
     );
   }
   const faults: Fault[] = [];

@@ -1,6 +1,6 @@
 /**
- * A further sheet that sticks out from under the one that was read, by less than would show its timing marks: beyond
- * one edge of the page paper goes on, and then ends, while beyond the opposite edge there is no paper. It can be seen
+ * A further sheet that sticks out from under the one that was read and shows no timing marks, or paper that is longer
+ * than its ballot: the two look alike. Beyond one edge of the page paper goes on, and then ends, while beyond the opposite edge there is no paper. It can be seen
  * only where the head sees something darker than paper beside the sheet; the multi-sheet sensor is the other guard.
  */
 import type { GreyPage } from '../ground/grey-page.js';
@@ -8,9 +8,9 @@ import { pageFrame, TIMING_PITCH_MM } from '../election-def/page-frame.js';
 import type { PageMap } from './page-map.js';
 import type { TimingFrame } from './timing-marks.js';
 
-/** Beyond the page's edge by more than the page map can be wrong there, and no more than a strip without marks. */
+/** From where the page map cannot be wrong any more to the longest paper that a head could take in. */
 const JUST_OUTSIDE_MM = 2.2;
-const FURTHEST_MM = 26;
+const FURTHEST_MM = 300;
 const STEP_MM = 1.5;
 const INSIDE_MM = 3;
 /** Of the places along an edge that lie in the image, so many must agree; and so many must lie in it. */

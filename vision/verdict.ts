@@ -10,7 +10,7 @@
  *
  * A thin line that runs on beyond the oval on both sides (a fold) is taken away first. Where taking it away would
  * change the verdict of something dark, the oval is ambiguous. So is a faint mark behind which, on the other side of
- * the sheet, lies clearly darker ink: it may have come through the paper.
+ * the sheet, lies clearly darker ink: it may have come through the paper; and a faint mark that lies in a stain.
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, Verdict } from './reading.js';
@@ -22,9 +22,14 @@ export const FAINT_BELOW = 0.7;
 /** From here on the ink may have come from the other side: print behind a pencil mark covers much less of it. */
 export const FROM_BEHIND = 0.8;
 
+/** Ink of less than this density with at least so much ink around the oval may be coffee: pencil leaves less around. */
+export const STAIN = { densityBelow: 0.45, haloFrom: 0.15 } as const;
+
 export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict {
   const seen = verdictOfThisSide(score, thresholds);
-  return seen === 'marked' && (score.fromBehind ?? 0) >= FROM_BEHIND ? 'ambiguous' : seen;
+  const through = (score.fromBehind ?? 0) >= FROM_BEHIND;
+  const stained = score.density < STAIN.densityBelow && score.halo >= STAIN.haloFrom;
+  return seen === 'marked' && (through || stained) ? 'ambiguous' : seen;
 }
 
 function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdict {
