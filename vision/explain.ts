@@ -5,7 +5,7 @@
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, SideReading, Verdict } from './reading.js';
-import { FROM_BEHIND, isWritten, LINE_FROM, STAIN, timesRing } from './verdict.js';
+import { FROM_BEHIND, isWritten, LINE_FROM, STAIN, timesRing, timesRingWanted } from './verdict.js';
 
 export type Feature =
   | 'light'
@@ -130,7 +130,7 @@ const DOUBT = {
 } as const;
 
 function againstRing(score: OvalScore, inside: Explanation, thresholds: MarkThresholds): Explanation {
-  const times = reaches('timesRing', timesRing(score), thresholds.timesRing, 'oval');
+  const times = reaches('timesRing', timesRing(score), timesRingWanted(score, thresholds), 'oval');
   const reasons = [...inside.reasons, times];
   if (times.holds) return { ...inside, reasons };
   const conclusion = 'ambiguous: dark inside, but not clearly more than around it (dirt, or a poor image)';

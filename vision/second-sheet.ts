@@ -1,7 +1,8 @@
 /**
  * A further sheet that sticks out from under the one that was read and shows no timing marks, or paper that is longer
- * than its ballot: the two look alike. Beyond one edge of the page paper goes on, and then ends, while beyond the opposite edge there is no paper. It can be seen
- * only where the head sees something darker than paper beside the sheet; the multi-sheet sensor is the other guard.
+ * than its ballot: the two look alike. Beyond one edge of the page paper goes on, and then ends, while beyond the
+ * opposite edge there is no paper. It can be seen only where the head sees something darker than paper beside the
+ * sheet; the multi-sheet sensor is the other guard.
  */
 import type { GreyPage } from '../ground/grey-page.js';
 import { pageFrame, TIMING_PITCH_MM } from '../election-def/page-frame.js';

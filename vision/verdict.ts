@@ -22,8 +22,10 @@ export const FAINT_BELOW = 0.7;
 /** From here on the ink may have come from the other side: print behind a pencil mark covers much less of it. */
 export const FROM_BEHIND = 0.8;
 
-/** Ink of less than this density with at least so much ink around the oval may be coffee: pencil leaves less around. */
-export const STAIN = { densityBelow: 0.45, haloFrom: 0.15 } as const;
+/** Ink of less than this density with at least so much ink around the oval may be coffee: pencil is denser. */
+export const STAIN = { densityBelow: 0.34, haloFrom: 0.15 } as const;
+/** Ink of less than this density must stand out from the ring by so many times: pencil does, the rim of a blot not. */
+export const PALE = { densityBelow: 0.45, timesRing: 2.5 } as const;
 
 export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict {
   const seen = verdictOfThisSide(score, thresholds);
@@ -38,7 +40,9 @@ function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdic
   const inside =
     rest === undefined ? whole : withLineTaken(score, whole, judgeInk(rest, thresholds), thresholds);
   if (inside === 'ambiguous') return inside;
-  if (inside === 'marked') return timesRing(score) >= thresholds.timesRing ? inside : 'ambiguous';
+  if (inside === 'marked') {
+    return timesRing(score) >= timesRingWanted(score, thresholds) ? inside : 'ambiguous';
+  }
   const circled = score.halo >= thresholds.haloAmbiguousFrom;
   const retraced = score.rim >= thresholds.rimAmbiguousFrom;
   const covered = score.outline < thresholds.outlineLeast;
@@ -48,6 +52,11 @@ function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdic
 /** How many times the darkened share of the ring is darkened inside; 99 stands for more, and for a clean ring. */
 export function timesRing(score: OvalScore): number {
   return score.light >= 99 * score.halo ? 99 : score.light / score.halo;
+}
+
+export function timesRingWanted(score: OvalScore, thresholds: MarkThresholds): number {
+  const pale = score.density < PALE.densityBelow;
+  return pale ? Math.max(PALE.timesRing, thresholds.timesRing) : thresholds.timesRing;
 }
 
 function withLineTaken(score: OvalScore, whole: Verdict, rest: Verdict, thresholds: MarkThresholds): Verdict {
