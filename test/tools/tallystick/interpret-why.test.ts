@@ -171,7 +171,7 @@ test('--thresholds prints what counts as a mark in this election, and takes no i
     statement: { numbers: readonly unknown[] };
   };
   assert.is(json.format, 'tallystick-mark-statement/1');
-  assert.is(json.statement.numbers.length, 10);
+  assert.is(json.statement.numbers.length, 12);
   const both = await run('--election', usual.election, '--thresholds', '--image', usual.image);
   assert.match(textOf(both), /not given with --thresholds/);
   assert.match(textOf(await run('--election', usual.election)), /"--image","reason":"is missing"/);
