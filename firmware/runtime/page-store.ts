@@ -12,7 +12,7 @@ import type { Reject, SheetResult } from '../../vision/reading.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
 import type { EncodePage } from '../ballot-box/fit-images.js';
 import { nextTurn } from './ports.js';
-import { sheetPictures, type SheetPictures } from './sheet-to-store.js';
+import { sheetPictures, type SheetPictures } from './sheet-pictures.js';
 
 /** Both sides of a sheet in, what they say out: the reader worker, or the same code in process. */
 export interface SheetReader {

@@ -1,52 +1,16 @@
-/**
- * From a sheet in the page store to what goes into the ballot box: its record, both page images as JPEG small enough
- * for a slot, and pictures of the write-ins. Front first, however it was fed.
- *
- * The pictures take longest. They are begun as soon as the sheet is read, while the machine decides and the voter
- * reads; when the sheet is given back they are dropped with it.
- */
+/** From a sheet in the page store to what goes into the ballot box: its record, and its pictures when they are ready. */
 import { err, must, ok, problem, type Result } from '../../ground/result.js';
-import type { Bin, RandomSource, ScannedSheet } from '../../drivers/ports.js';
-import { fitImages, type EncodePage } from '../ballot-box/fit-images.js';
-import type { BallotImages, SheetToStore, WriteInCrop } from '../ballot-box/slot.js';
-import { buildRecord, newRecordId, type ReadSheet } from '../records/build-record.js';
+import type { Bin, RandomSource } from '../../drivers/ports.js';
+import type { SheetToStore } from '../ballot-box/slot.js';
+import { buildRecord, newRecordId } from '../records/build-record.js';
 import type { ElectionPackage } from '../trust/election-package.js';
 import type { HeldPages } from './page-store.js';
-import { cutWriteIns } from './write-in-crops.js';
 
 export interface StoreContext {
   readonly election: ElectionPackage;
   readonly deviceSerial: string;
   readonly simulated: boolean;
   readonly random: RandomSource;
-}
-
-export interface SheetPictures {
-  readonly images: BallotImages;
-  readonly writeInCrops: readonly WriteInCrop[];
-}
-
-const CROP_QUALITY = 85;
-
-export async function sheetPictures(
-  pages: ScannedSheet,
-  result: ReadSheet,
-  bodyBytes: number,
-  encode: EncodePage,
-): Promise<Result<SheetPictures>> {
-  const frontFirst = result.frontImage === 'first';
-  const front = frontFirst ? pages.first : pages.second;
-  const back = frontFirst ? pages.second : pages.first;
-  const cut = [...cutWriteIns(front, result.front), ...cutWriteIns(back, result.back)];
-  const writeInCrops = await Promise.all(
-    cut.map(async ({ contestId, optionId, picture }) => ({
-      contestId,
-      optionId,
-      jpeg: await encode(picture, CROP_QUALITY),
-    })),
-  );
-  const fitted = await fitImages(encode, front, back, writeInCrops, bodyBytes);
-  return fitted.ok ? ok({ images: fitted.value.images, writeInCrops }) : fitted;
 }
 
 export async function sheetToStore(

@@ -12,7 +12,7 @@ import { buildRecord, type ReadSheet } from '../../firmware/records/build-record
 import { exportElection } from '../../firmware/records/export.js';
 import { systemRandom } from '../../firmware/runtime/ports.js';
 import { encodePageJpeg } from '../../firmware/runtime/image-encoding.js';
-import { sheetPictures, type SheetPictures } from '../../firmware/runtime/sheet-to-store.js';
+import { sheetPictures, type SheetPictures } from '../../firmware/runtime/sheet-pictures.js';
 import { ed25519Signer } from '../../firmware/trust/keys.js';
 import type { Signer } from '../../firmware/trust/signing.js';
 import { sha256 } from '../../firmware/trust/symmetric.js';

@@ -23,7 +23,7 @@ import { readIdentity } from '../../firmware/device-state/identity.js';
 import { buildRecord, newRecordId, type ReadSheet } from '../../firmware/records/build-record.js';
 import { encodePageJpeg } from '../../firmware/runtime/image-encoding.js';
 import { systemRandom } from '../../firmware/runtime/ports.js';
-import { sheetPictures } from '../../firmware/runtime/sheet-to-store.js';
+import { sheetPictures } from '../../firmware/runtime/sheet-pictures.js';
 import { openSealed } from '../../firmware/trust/keys.js';
 import type { Signer } from '../../firmware/trust/signing.js';
 import type { ElectionPackage } from '../../firmware/trust/election-package.js';

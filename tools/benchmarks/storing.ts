@@ -16,7 +16,7 @@ import { prepareBox } from '../../firmware/ballot-box/prepare.js';
 import { buildRecord, newRecordId } from '../../firmware/records/build-record.js';
 import { systemRandom } from '../../firmware/runtime/ports.js';
 import { encodePageJpeg } from '../../firmware/runtime/image-encoding.js';
-import { sheetPictures } from '../../firmware/runtime/sheet-to-store.js';
+import { sheetPictures } from '../../firmware/runtime/sheet-pictures.js';
 import { ed25519Signer } from '../../firmware/trust/keys.js';
 import { readSheet } from '../../vision/read-sheet.js';
 import { valueOf } from '../bench/office.js';
