@@ -159,10 +159,12 @@ export function findMarks(
 }
 
 /**
- * Every run of ink that is at least `shortest` long covers one of the windows looked at whole: they are `stride` apart,
- * and `stride` and a window together are no longer than such a run. So one test in 16 columns is enough, and text,
- * which has no run as long as a window, costs nothing more.
+ * Every run of ink that is at least `shortest` long covers two neighbouring groups of 8 columns whole, as long as it
+ * is no shorter than `LEAST_RUN`; so the page is looked over 64 columns at a time, and text, which has no run of 16,
+ * costs nothing more. At fewer dots per inch marks are shorter, and every window of `stride` columns is looked at.
  */
+const LEAST_RUN: i32 = 23;
+
 function findBars(
   page: usize,
   width: i32,
@@ -176,25 +178,100 @@ function findBars(
   openCount = 0;
   barCount = 0;
   overflowed = false;
-  const stride = min<i32>(16, (shortest + 1) >> 1);
-  const window = firstLanes(min<i32>(16, shortest - stride + 1));
   const below = i8x16.splat(<i8>inkBelow);
   for (let y: i32 = 0; y < height; y += ROW_STEP) {
     const row = page + <usize>(y * width);
-    for (let at: i32 = 0; at < width; at += stride) {
-      const bright = i8x16.ge_u(v128.load(row + <usize>at), below);
-      if (v128.any_true(v128.and(bright, window))) continue;
-      const left = runStart(row, at, max<i32>(0, at - longest), below);
-      const right = runEnd(row, at + 1, min<i32>(width, at + longest + 1), below);
-      const length = right - left;
-      if (length >= shortest && length <= longest) joinRun(y, left, right - 1, endPlay);
-      // The next run starts after `right`: on with the first window there.
-      while (at + stride < right) at += stride;
-    }
+    if (shortest >= LEAST_RUN) findLongRuns(row, y, width, below, shortest, longest, endPlay);
+    else findShortRuns(row, y, width, below, shortest, longest, endPlay);
     closeBars(y, tallest);
     if (overflowed) return;
   }
   closeBars(height + 4 * ROW_STEP, tallest);
+}
+
+/** In each half: a group of 8 columns without anything bright. */
+@inline
+function darkGroups(at: usize, below: v128): v128 {
+  return i64x2.eq(i8x16.ge_u(v128.load(at), below), i64x2.splat(0));
+}
+
+/** In each half: that group and the one to its left. */
+@inline
+function darkPairs(left: v128, groups: v128): v128 {
+  return v128.and(groups, i64x2.shuffle(left, groups, 1, 2));
+}
+
+function findLongRuns(
+  row: usize,
+  y: i32,
+  width: i32,
+  below: v128,
+  shortest: i32,
+  longest: i32,
+  endPlay: i32,
+): void {
+  let left = i64x2.splat(0);
+  /** Up to here every run has been seen. */
+  let seen: i32 = 0;
+  for (let at: i32 = 0; at < width; at += 64) {
+    const first = darkGroups(row + <usize>at, below);
+    const second = darkGroups(row + <usize>at + 16, below);
+    const third = darkGroups(row + <usize>at + 32, below);
+    const fourth = darkGroups(row + <usize>at + 48, below);
+    const upper = v128.or(darkPairs(left, first), darkPairs(first, second));
+    const lower = v128.or(darkPairs(second, third), darkPairs(third, fourth));
+    const before = left;
+    left = fourth;
+    if (!v128.any_true(v128.or(upper, lower))) continue;
+    const pairs =
+      i64x2.bitmask(darkPairs(before, first)) |
+      (i64x2.bitmask(darkPairs(first, second)) << 2) |
+      (i64x2.bitmask(darkPairs(second, third)) << 4) |
+      (i64x2.bitmask(darkPairs(third, fourth)) << 6);
+    for (let open = pairs; open != 0; open &= open - 1) {
+      const column = at + 8 * ctz<i32>(open);
+      if (column < seen || column >= width) continue;
+      seen = takeRun(row, y, column, width, below, shortest, longest, endPlay);
+    }
+  }
+}
+
+function findShortRuns(
+  row: usize,
+  y: i32,
+  width: i32,
+  below: v128,
+  shortest: i32,
+  longest: i32,
+  endPlay: i32,
+): void {
+  const stride = min<i32>(16, (shortest + 1) >> 1);
+  const window = firstLanes(min<i32>(16, shortest - stride + 1));
+  for (let at: i32 = 0; at < width; at += stride) {
+    const bright = i8x16.ge_u(v128.load(row + <usize>at), below);
+    if (v128.any_true(v128.and(bright, window))) continue;
+    const end = takeRun(row, y, at, width, below, shortest, longest, endPlay);
+    // The next run starts after `end`: on with the first window there.
+    while (at + stride < end) at += stride;
+  }
+}
+
+/** The run of ink through `at` joins a bar when it has the length of one. Returns the column after it, as far as seen. */
+function takeRun(
+  row: usize,
+  y: i32,
+  at: i32,
+  width: i32,
+  below: v128,
+  shortest: i32,
+  longest: i32,
+  endPlay: i32,
+): i32 {
+  const left = runStart(row, at, max<i32>(0, at - longest), below);
+  const right = runEnd(row, at + 1, min<i32>(width, at + longest + 1), below);
+  const length = right - left;
+  if (length >= shortest && length <= longest) joinRun(y, left, right - 1, endPlay);
+  return right;
 }
 
 /** All bits set in the first lanes. */
