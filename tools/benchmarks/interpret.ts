@@ -54,6 +54,7 @@ export class InterpretBenchmark {
       against(`${name}, side, WASM, p50`, wasm.p50, whole),
       against(`${name}, side, WASM, p50, chain without warp`, wasm.p50, noWarp),
       row(`${name}, side, WASM, p99`, 'ms', wasm.p99),
+      row(`${name}, side, WASM, p50 of processor time`, 'ms', timesOf(processor).p50),
       row(`${name}, side, WASM, p99 of processor time`, 'ms', timesOf(processor).p99),
       against(`${name}, side, WASM, page copied first, p50`, timesOf(times.copied).p50, whole),
       against(`${name}, side, plain TypeScript, p50`, plain.p50, whole),

@@ -46,11 +46,6 @@ function addGreys(): void {
   }
 }
 
-@inline
-function greysOf(grey: i32): i32 {
-  return load<i32>(GREYS + (<usize>grey << 2));
-}
-
 export function sampleGreys(page: usize, width: i32, height: i32, rowStep: i32, columnStep: i32): i32 {
   clearGreys();
   let samples: i32 = 0;
@@ -548,13 +543,13 @@ export function measureOvals(
     put(oval, 3, bestContrast);
     const centre = page + <usize>((cy + bestY) * width + cx + bestX);
 
-    countRing(centre, ringRuns);
-    const paper = paperOf(ringPixels, ink, leastRange, lightStep, paperRank);
+    const ring = gatherRing(centre, ringRuns);
+    const paper = paperOf(ring, ringPixels, ink, leastRange, lightStep, paperRank);
     const range = Math.max(leastRange, paper - ink);
     const lightBelow = <i32>Math.ceil(paper - lightStep * range);
     const darkBelow = <i32>Math.ceil(paper - darkStep * range);
     store<f64>(PAPER + 8 * oval, paper);
-    put(oval, 4, ringPixels - atLeast(max<i32>(0, lightBelow)));
+    put(oval, 4, ringPixels - atLeast(ring, ringPixels, lightBelow));
     const inside = RING + <usize>ringRuns * RING_RUN_BYTES;
     sumInside(oval, centre, inside, insideRuns, insidePixels, <i32>Math.round(paper), lightBelow, darkBelow);
     put(oval, 14, sumRim(centre, inside + <usize>insideRuns * INSIDE_RUN_BYTES, rimRuns));
@@ -614,53 +609,58 @@ function contrastsOfNext(first: usize): void {
   v128.store(CONTRASTS, sum);
 }
 
-/** The ring's greys, added up in the first histogram. */
-function countRing(centre: usize, runs: i32): void {
-  clearGreys();
+/** Every second grey of the runs, one behind the other, and zeros after the last. Returns where they end. */
+function gatherRing(centre: usize, runs: i32): usize {
+  const even = i16x8.splat(255);
+  let to = GREYS;
   for (let run = RING; run < RING + <usize>runs * RING_RUN_BYTES; run += RING_RUN_BYTES) {
-    let at = centre + <usize>load<i32>(run);
-    let left = load<i32>(run, 4);
-    for (; left >= 4; left -= 4) {
-      const greys = load<u64>(at);
-      count(<usize>(greys & 255), 0);
-      count(<usize>((greys >> 16) & 255), 1);
-      count(<usize>((greys >> 32) & 255), 2);
-      count(<usize>((greys >> 48) & 255), 3);
-      at += 8;
-    }
-    for (; left > 0; left--) {
-      count(load<u8>(at), <usize>left);
-      at += 2;
+    let from = centre + <usize>load<i32>(run);
+    for (let left = load<i32>(run, 4); left > 0; left -= 16) {
+      const first = v128.and(v128.load(from), even);
+      const second = v128.and(v128.load(from, 16), even);
+      v128.store(to, i8x16.narrow_i16x8_u(first, second));
+      to += <usize>min<i32>(16, left);
+      from += 32;
     }
   }
-  addGreys();
+  v128.store(to, i8x16.splat(0));
+  return to;
 }
 
-/** From the brightest grey downward: most of a ring is paper, so only the histogram's upper end is looked at. */
-function paperOf(pixels: i32, ink: f64, leastRange: f64, lightStep: f64, paperRank: f64): f64 {
+/** The brightest grey than which no more than the rank's share is darker; then the mean of what is not far below it. */
+function paperOf(
+  ring: usize,
+  pixels: i32,
+  ink: f64,
+  leastRange: f64,
+  lightStep: f64,
+  paperRank: f64,
+): f64 {
   const rank = <f64>pixels * paperRank;
-  let bright: i32 = 255;
-  let above: i32 = 0;
-  while (bright > 0) {
-    above += greysOf(bright);
-    if (<f64>(pixels - above) <= rank) break;
-    bright--;
+  let bright: i32 = 0;
+  for (let step: i32 = 128; step > 0; step >>= 1) {
+    if (<f64>(pixels - atLeast(ring, pixels, bright + step)) <= rank) bright += step;
   }
   const from = <i32>Math.ceil(<f64>bright - lightStep * Math.max(leastRange, <f64>bright - ink));
-  let sum: i32 = 0;
-  let counted: i32 = 0;
-  for (let grey = max<i32>(0, from); grey < 256; grey++) {
-    const pixelsOf = greysOf(grey);
-    sum += grey * pixelsOf;
-    counted += pixelsOf;
+  const levels = i8x16.splat(<i8>max<i32>(0, from));
+  let greySum = i32x4.splat(0);
+  for (let at = GREYS; at < ring; at += 16) {
+    const greys = v128.load(at);
+    greySum = i32x4.add(greySum, sumOf8(v128.and(greys, i8x16.ge_u(greys, levels))));
   }
-  return <f64>sum / <f64>max<i32>(1, counted);
+  return <f64>sumOf(greySum) / <f64>max<i32>(1, atLeast(ring, pixels, from));
 }
 
-function atLeast(level: i32): i32 {
-  let pixels: i32 = 0;
-  for (let grey = level; grey < 256; grey++) pixels += greysOf(grey);
-  return pixels;
+/** How many of the ring's pixels; a lane counts up to 255 of them, which is more than a ring has at 300 dpi. */
+function atLeast(ring: usize, pixels: i32, level: i32): i32 {
+  if (level <= 0) return pixels;
+  if (level > 255) return 0;
+  const levels = i8x16.splat(<i8>level);
+  let counts = i8x16.splat(0);
+  for (let at = GREYS; at < ring; at += 16) {
+    counts = i8x16.sub(counts, i8x16.ge_u(v128.load(at), levels));
+  }
+  return sumOf(sumOf8(counts));
 }
 
 /** 16 pixels of a row at a time; 32 bits hold all sums up to 300 dpi. */
