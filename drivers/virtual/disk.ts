@@ -68,9 +68,12 @@ export function virtualDisk(base: FileStore, clock: Clock, flushBase = true, hol
 
   /** Begins an operation: slow, watched, and refused when the card cannot do it. */
   async function begin(operation: DiskOperation, name: string): Promise<Result<void>> {
+    const begun = life;
     if (delayMs > 0) {
       await new Promise<void>((resolve) => clock.setTimer(clock.nowMs() + delayMs, resolve));
     }
+    // What was asked of it before its power went, or before it was pulled, is not done when it is back.
+    if (life !== begun && state === 'on') return err(problem('power-off', base.label, name, 'had no power'));
     if (state === 'on') watcher(operation, name);
     return availability(operation, name);
   }

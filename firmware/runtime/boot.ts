@@ -184,7 +184,7 @@ async function openLoaded(
 ): Promise<Result<ElectionPackage>> {
   if (loaded === undefined) return err(problem('no-election', 'device', '', 'no election was loaded yet'));
   const directory = join(parts.packagesDirectory, loaded.directoryName);
-  const opened = await openElectionPackage(directory, identity.authorityPublicKey);
+  const opened = await parts.work(() => openElectionPackage(directory, identity.authorityPublicKey));
   if (!opened.ok)
     return err(opened.error[0] ?? problem('unreadable', loaded.directoryName, '', 'cannot be read'));
   if (opened.value.packageSha256 !== loaded.packageSha256) {

@@ -5,7 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { folderStore } from '../../../drivers/memory-card/folder-store.js';
 import type { BlockFile, Clock, FileStore } from '../../../drivers/ports.js';
+import { VirtualClock } from '../../../drivers/virtual/clock.js';
 import { virtualDisk, type VirtualDisk } from '../../../drivers/virtual/disk.js';
+import { MemoryStore } from '../../../drivers/virtual/memory-store.js';
 import { utf8 } from '../../../ground/bytes.js';
 import { describeProblem, type Result } from '../../../ground/result.js';
 import { seededRandom } from '../../../ground/seeded-random.js';
@@ -178,6 +180,20 @@ test('a slow card takes its time for every operation', async () => {
   value(await disk.store.write('x', utf8('x')));
   value(await disk.store.read('x', 10));
   assert.equal(clock.waitedMs, [250, 250]);
+});
+
+test('what a slow card was asked for before a power cut is not done after it', async () => {
+  const clock = new VirtualClock('2026-11-03T06:00:00');
+  const disk = virtualDisk(new MemoryStore('memory card A'), clock);
+  value(await disk.store.append('log', utf8('line 1\n')));
+  disk.setDelay(250);
+  const asked = disk.store.append('log', utf8('line 2\n'));
+  disk.cutPower(seededRandom('while it waited'));
+  await disk.powerUp();
+  clock.runNext();
+  assert.is(code(await asked), 'power-off');
+  disk.setDelay(0);
+  assert.equal(value(await disk.store.read('log', 100)), utf8('line 1\n'));
 });
 
 test.run();

@@ -247,6 +247,10 @@ test('a card that takes a second for everything is slow, not broken', () =>
     await bench.feed(await site.sheet(governor));
     assert.is(bench.screen.id, 'cast');
     assert.equal(bench.runtime.state.cards.health, { a: 'healthy', b: 'healthy' });
+    // Slow when the machine starts as well: it waits for the card and comes up.
+    bench.cutPower();
+    valueOf(await bench.powerOn());
+    assert.is(bench.screen.id, 'insert-key', bench.screenText());
   }));
 
 test('a card without a free byte still takes ballots; its log is behind, and the machine says so', () =>
