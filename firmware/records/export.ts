@@ -1,5 +1,6 @@
 /**
- * The export after closing: everything that leaves the machine, in one signed folder on a third medium. Records and
+ * The export after closing: everything that leaves the machine, in one signed folder on a third medium; or, where the
+ * machine cannot make it any more, the same folder made and signed by the authority from the memory cards. Records and
  * images in the order of their random ids, the common data format, totals recomputed from the very records that are
  * exported, each ballot's own signature, and whatever tapes and logs are given. docs/formats/export.md.
  *
@@ -38,7 +39,8 @@ export interface ExportRequest {
     readonly pollingPlaceId: string;
     readonly packageSha256: string;
   };
-  readonly softwareVersion: string;
+  /** Of the device; nothing where it is not known. */
+  readonly softwareVersion: string | undefined;
   /** With a zone: `2026-11-03T21:05:00-05:00`. */
   readonly generatedDate: string;
   /** Tapes as text, the audit log: `tapes/results-1.txt`, `log/audit-log.txt` … */
@@ -111,7 +113,8 @@ async function describe(request: ExportRequest): Promise<Result<Described>> {
     const reason = `gave ${totals.sheets} sheets where ${request.sheets} were cast`;
     return err(problem('count-differs', 'ballot box', '', reason));
   }
-  const report = cvrReport({ ...request, ...box, definition, pollingPlaceId });
+  const fromMemoryCards = toHex(request.by.signer.publicKey) !== box.devicePublicKey;
+  const report = cvrReport({ ...request, ...box, definition, pollingPlaceId, fromMemoryCards });
   const head = {
     format: BALLOTS_FORMAT,
     boxId: box.boxId,
@@ -160,7 +163,8 @@ function totalsJson(box: BoxHeader, totals: Totals): Uint8Array {
   return utf8(`${JSON.stringify({ ...head, totals }, null, 1)}\n`);
 }
 
-function* ballotFiles(ballot: StoredBallot): Generator<readonly [string, Uint8Array]> {
+/** Record and images, under the names that they have in an export. */
+export function* ballotFiles(ballot: StoredBallot): Generator<readonly [string, Uint8Array]> {
   const images = imagesOf(ballot);
   yield [`records/${ballot.record.id}.json`, ballot.recordJson];
   yield [images.front.file, ballot.images.front];

@@ -1,7 +1,8 @@
 /**
  * An export at the reader's door: the folder's signature, every file's digest, each ballot's own signature by the
- * device, and the totals counted once more. Whether the signing key is a device that the authority certified is for
- * the caller to say: it has the authority's key, and `manifest` carries the certificate.
+ * device, and the totals counted once more. Two may have signed it: the device whose ballots these are, or the
+ * authority that certified this device. Whether that device or authority is one to be trusted is for the caller to
+ * say: it has the authority's key, and `manifest` carries signer and certificate.
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ import { verifySignature } from '../trust/keys.js';
 import type { Manifest } from '../trust/manifest.js';
 import { openSignedFolder, type FolderLimits, type SignedFolder } from '../trust/signed-folder.js';
 import { sha256 } from '../trust/symmetric.js';
+import { isCertified } from '../trust/verify/device-certificate.js';
 import { BALLOTS_FORMAT, TOTALS_FORMAT } from './export.js';
 import { readRecord } from './read-record.js';
 import { startTally, type ElectionToCount } from './totals.js';
@@ -78,8 +80,14 @@ const ballotsSchema = z.strictObject({
 
 type BallotList = z.output<typeof ballotsSchema>;
 
+/** The device itself after closing, or the authority from the memory cards. */
+export type ExportMaker = 'device' | 'authority';
+
 export interface ReadExport {
   readonly manifest: Manifest;
+  readonly madeBy: ExportMaker;
+  /** Of the device whose ballots these are, whoever made the export. */
+  readonly devicePublicKey: Uint8Array;
   /** As the device stated them; `recountExport` counts again. */
   readonly totals: Totals;
   readonly definitionBytes: Uint8Array;
@@ -108,10 +116,18 @@ export async function readExport(
   if (!list.ok) return err([list.error]);
   const definition = await read('definition.json');
   if (!definition.ok) return err([definition.error]);
+  const madeBy = makerOf(manifest, list.value.devicePublicKey);
+  if (madeBy === undefined) {
+    const reason =
+      'names a device key that neither signed this export nor is certified by the key that signed it';
+    return err([problem('export-inconsistent', where, 'ballots.json', reason)]);
+  }
   const wrong = whyNotTogether(folder.value, list.value, definition.value, where);
   if (wrong !== undefined) return err([wrong]);
   return ok({
     manifest,
+    madeBy,
+    devicePublicKey: list.value.devicePublicKey,
     totals: totals.value.totals,
     definitionBytes: definition.value,
     ballots: () => readBallots(read, list.value, where),
@@ -148,6 +164,13 @@ async function readJson<Schema extends z.ZodType>(
   return bytes.ok ? parseJson(schema, bytes.value, `${where}/${name}`) : bytes;
 }
 
+/** Nothing when it was neither: a device speaks for its own ballots alone, an authority for devices that it certified. */
+function makerOf({ signer, certificate }: Manifest, devicePublicKey: Uint8Array): ExportMaker | undefined {
+  if (equalBytes(signer, devicePublicKey)) return 'device';
+  const isOfDevice = certificate !== undefined && equalBytes(certificate.publicKey, devicePublicKey);
+  return isOfDevice && isCertified(certificate, signer) ? 'authority' : undefined;
+}
+
 /** The parts of one folder that must name each other. */
 function whyNotTogether(
   folder: SignedFolder,
@@ -155,11 +178,8 @@ function whyNotTogether(
   definitionBytes: Uint8Array,
   where: string,
 ): Problem | undefined {
-  const { fields, signer, files } = folder.manifest;
+  const { fields, files } = folder.manifest;
   const bad = (path: string, reason: string): Problem => problem('export-inconsistent', where, path, reason);
-  if (!equalBytes(list.devicePublicKey, signer)) {
-    return bad('ballots.json', 'names another device key than the one that signed this export');
-  }
   if (toHex(sha256(definitionBytes)) !== fields['definitionSha256']) {
     return bad('definition.json', 'is not the definition that these ballots were cast under');
   }

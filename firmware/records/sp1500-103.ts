@@ -27,8 +27,10 @@ export interface CvrReportFacts {
   readonly deviceSerial: string;
   readonly mode: ElectionMode;
   readonly simulated: boolean;
-  /** Version of this software, as on the tapes. */
-  readonly softwareVersion: string;
+  /** Version of the device's software, as on the tapes; nothing where it is not known. */
+  readonly softwareVersion: string | undefined;
+  /** The device did not make the report itself. */
+  readonly fromMemoryCards: boolean;
   /** When the report is made, with a zone: `2026-11-03T21:05:00-05:00`. */
   readonly generatedDate: string;
 }
@@ -56,13 +58,17 @@ export const cdfId = {
 export function cvrReport(facts: CvrReportFacts): Cdf {
   const { definition } = facts;
   const [language = 'en'] = definition.languages;
+  const notes = [
+    ...(facts.simulated ? ['SIMULATED: made on a virtual cabinet'] : []),
+    ...(facts.fromMemoryCards ? ['Made by the authority from the memory cards of the device'] : []),
+  ];
   return {
     '@type': 'CVR.CastVoteRecordReport',
     Version: '1.0.0',
     GeneratedDate: facts.generatedDate,
     ReportType: ['originating-device-export', ...(facts.mode === 'test' ? ['other'] : [])],
     ...(facts.mode === 'test' ? { OtherReportType: 'test' } : {}),
-    ...(facts.simulated ? { Notes: 'SIMULATED: made on a virtual cabinet' } : {}),
+    ...(notes.length === 0 ? {} : { Notes: notes.join('. ') }),
     ReportGeneratingDeviceIds: [cdfId.device],
     ReportingDevice: [
       {
@@ -71,7 +77,7 @@ export function cvrReport(facts: CvrReportFacts): Cdf {
         Manufacturer: 'Tallystick',
         Model: 'Tallystick',
         SerialNumber: facts.deviceSerial,
-        Application: facts.softwareVersion,
+        ...(facts.softwareVersion === undefined ? {} : { Application: facts.softwareVersion }),
         MarkMetricType: MARK_METRICS.join(' '),
       },
     ],

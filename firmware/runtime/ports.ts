@@ -42,6 +42,14 @@ export function systemClock(): Clock {
   };
 }
 
+/** The computer's clock as clocks go where this zone's offset holds: `2026-11-03T21:05:00-05:00`. */
+export function zonedTime(utcOffset: string): string {
+  const [, sign = '+', hours = '0', minutes = '0'] = /^([+-])(\d{2}):(\d{2})$/.exec(utcOffset) ?? [];
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
+  const local = new Date(Date.now() + offsetMs).toISOString();
+  return `${local.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}${utcOffset}`;
+}
+
 function localIso(date: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

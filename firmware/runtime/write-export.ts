@@ -9,17 +9,7 @@ import type { BallotBox } from '../ballot-box/box.js';
 import type { DeviceIdentity } from '../device-state/identity.js';
 import { exportElection, type ExportRequest } from '../records/export.js';
 import type { Totals } from '../records/totals-types.js';
-import type { LogEntry } from '../audit-log/chain.js';
-import { LOG_NAME } from '../audit-log/copies.js';
-import {
-  EVENT_LOG_DOCUMENTATION_NAME,
-  EVENT_LOG_NAME,
-  eventLog,
-  eventLogDocumentation,
-  LOG_TEXT_NAME,
-  logText,
-} from '../audit-log/sp1500-101.js';
-import { readLog } from '../audit-log/verify.js';
+import { logFiles } from '../audit-log/log-files.js';
 import { deviceCertificate, type ElectionPackage } from '../trust/election-package.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { LogDesk } from './log-desk.js';
@@ -86,33 +76,12 @@ async function tapesAndLog(parts: ExportParts): Promise<Result<ExportRequest['ot
   }
   const whole = await log.readAll();
   if (!whole.ok) return whole;
-  const entries = entriesOf(whole.value);
-  if (!entries.ok) return entries;
-  return ok([...files, ...logFiles(parts, whole.value, entries.value)]);
-}
-
-function entriesOf(log: Uint8Array): Result<readonly LogEntry[]> {
-  const entries: LogEntry[] = [];
-  for (const line of readLog(log, LOG_NAME).lines) {
-    if (!line.ok) return line;
-    entries.push(line.value);
-  }
-  return ok(entries);
-}
-
-/** The log as it is, and what is made of it: in the common data format, and for people. */
-function logFiles(
-  { election, identity, cabinet }: ExportParts,
-  whole: Uint8Array,
-  entries: readonly LogEntry[],
-): ExportRequest['otherFiles'] {
-  const { id: electionId, utcOffset } = election.definition;
-  const { serialNumber: deviceSerial } = identity;
-  const facts = { electionId, deviceSerial, utcOffset, simulated: cabinet.simulated };
-  return [
-    { name: `log/${LOG_NAME}`, bytes: whole },
-    { name: `log/${EVENT_LOG_NAME}`, bytes: eventLog(entries, facts) },
-    { name: `log/${EVENT_LOG_DOCUMENTATION_NAME}`, bytes: eventLogDocumentation(entries, deviceSerial) },
-    { name: `log/${LOG_TEXT_NAME}`, bytes: logText(entries) },
-  ];
+  const { definition } = parts.election;
+  const inExport = logFiles(whole.value, {
+    electionId: definition.id,
+    deviceSerial: parts.identity.serialNumber,
+    utcOffset: definition.utcOffset,
+    simulated: cabinet.simulated,
+  });
+  return inExport.ok ? ok([...files, ...inExport.value]) : inExport;
 }

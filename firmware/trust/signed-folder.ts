@@ -63,6 +63,29 @@ export async function writeSignedFolder(
   fields: ManifestFields,
   by: FolderSigner,
 ): Promise<Result<{ readonly manifestSha256: Uint8Array }>> {
+  let manifestSha256: Uint8Array = new Uint8Array();
+  const written = await writeFixedFolder(directory, files, (listed) => {
+    const { publicKey: signer } = by.signer;
+    const bytes = manifestBytes({ kind, signer, certificate: by.certificate, fields, files: listed });
+    assert(bytes.length <= MAX_MANIFEST_BYTES, 'a manifest within its bound');
+    manifestSha256 = sha256(bytes);
+    return [
+      [MANIFEST_NAME, bytes],
+      [SIGNATURE_NAME, by.signer.sign(kind, bytes)],
+    ];
+  });
+  return written.ok ? ok({ manifestSha256 }) : written;
+}
+
+/**
+ * The same folder without a signature: whole or not at all, and the one time on everything in it.
+ * @param lastFiles what is made of the digests of all files before it
+ */
+export async function writeFixedFolder(
+  directory: string,
+  files: NamedFiles,
+  lastFiles: (listed: readonly ListedFile[]) => readonly (readonly [string, Uint8Array])[] = () => [],
+): Promise<Result<void>> {
   const partial = join(dirname(directory), `.${basename(directory)}.partial`);
   const where = basename(directory);
   try {
@@ -74,22 +97,13 @@ export async function writeSignedFolder(
       await rm(partial, { recursive: true, force: true });
       return listed;
     }
-    const manifest: Manifest = {
-      kind,
-      signer: by.signer.publicKey,
-      certificate: by.certificate,
-      fields,
-      files: listed.value,
-    };
-    const bytes = manifestBytes(manifest);
-    assert(bytes.length <= MAX_MANIFEST_BYTES, 'a manifest within its bound');
-    await writeFile(join(partial, MANIFEST_NAME), bytes);
-    await writeFile(join(partial, SIGNATURE_NAME), by.signer.sign(kind, bytes));
+    for (const [name, bytes] of lastFiles(listed.value)) await writeFile(join(partial, name), bytes);
     await settleFolders(partial, foldersOf(listed.value));
     await rename(partial, directory);
     await flushFolder(dirname(directory));
-    return ok({ manifestSha256: sha256(bytes) });
+    return ok(undefined);
   } catch (thrown) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     return err(problem('medium-failed', where, '', `could not be written (${errorCode(thrown)})`));
   }
 }

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { describeProblem, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { ballotMark } from './ballot-mark.js';
 import { ballotPrint } from './ballot-print.js';
-import { boxCheck } from './box.js';
+import { boxCheck } from './box-check.js';
+import { boxExport } from './box-export.js';
 import { readArguments, type Verb } from './command.js';
 import { electionBuild, electionCheck } from './election.js';
 import { interpret } from './interpret.js';
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
   interpret,
   templateFindOvals,
   boxCheck,
+  boxExport,
   logShow,
   logVerify,
   logExport,

@@ -132,7 +132,9 @@ async function checkAll(
   }
   all.push(...(await checkTapePictures(pictures, authority)));
   for (const { bytes, name, of } of logs) {
-    const log = checkLog(bytes, name, (serial) => keyOf(serial, all), of?.identity.deviceKey);
+    const exported = of?.content?.exported;
+    const around = exported && { deviceKey: toHex(exported.devicePublicKey), madeBy: exported.madeBy };
+    const log = checkLog(bytes, name, (serial) => keyOf(serial, all), around);
     if (of?.content !== undefined && log.kind === 'log') await checkEventLog(of.content, log, name);
     all.push(log);
   }

@@ -6,7 +6,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { toHex } from '../../ground/bytes.js';
+import { equalBytes, toHex } from '../../ground/bytes.js';
 import { problem, type Problem } from '../../ground/result.js';
 import { readDefinition } from '../../election-def/load.js';
 import { textIn, type ElectionDefinition } from '../../election-def/definition.js';
@@ -63,7 +63,7 @@ export async function checkExport(
     mode: fields.value.mode,
     simulated: fields.value.simulated,
     deviceSerial: fields.value.deviceSerial,
-    deviceKey: toHex(exported.manifest.signer),
+    deviceKey: toHex(exported.devicePublicKey),
   };
   checkSigner(findings, exported, fields.value, authority);
   describe(findings, fields.value, definition);
@@ -73,15 +73,15 @@ export async function checkExport(
   return { kind: 'export', name, findings, identity, content };
 }
 
-/** The device signed; the authority said that it may. */
+/** The device signed, and the authority said that it may; or the authority itself signed. */
 function checkSigner(
   findings: Findings,
   exported: ReadExport,
   fields: ExportFields,
   authority?: Uint8Array,
 ): void {
-  const { certificate, signer } = exported.manifest;
-  const key = short(toHex(signer));
+  const { certificate } = exported.manifest;
+  const key = short(toHex(exported.devicePublicKey));
   if (certificate === undefined) {
     findings.must(false, 'certificate', 'is missing: nothing says whose key signed this export');
     return;
@@ -91,17 +91,40 @@ function checkSigner(
     toHex(certificate.definitionSha256) === fields.definitionSha256 &&
     certificate.mode === fields.mode &&
     certificate.serialNumber === fields.deviceSerial &&
-    toHex(certificate.publicKey) === toHex(signer);
+    equalBytes(certificate.publicKey, exported.devicePublicKey);
   findings.must(states, 'certificate', 'is for another election, mode, unit or key than this export');
-  if (authority === undefined) {
+  if (exported.madeBy === 'authority') checkMadeByAuthority(findings, exported, fields, authority);
+  else if (authority === undefined) {
     findings.say(`whole, and signed by the device key ${key}`);
+  } else {
+    findings.check(
+      isCertified(certificate, authority),
+      `whole, and signed by unit ${fields.deviceSerial}, which the authority certified (key ${key})`,
+      'certificate',
+      `is not by the authority: it never said that ${fields.deviceSerial} may sign with the key ${key}`,
+    );
+  }
+}
+
+/** That the signer certified the device is known (`readExport`); whether it is the authority that counts is not. */
+function checkMadeByAuthority(
+  findings: Findings,
+  exported: ReadExport,
+  fields: ExportFields,
+  authority?: Uint8Array,
+): void {
+  const { signer } = exported.manifest;
+  const cards = `made from the memory cards of unit ${fields.deviceSerial}`;
+  if (authority === undefined) {
+    findings.say(`whole, ${cards} and signed by the key ${short(toHex(signer))}, which certified that unit`);
     return;
   }
+  const key = short(toHex(exported.devicePublicKey));
   findings.check(
-    isCertified(certificate, authority),
-    `whole, and signed by unit ${fields.deviceSerial}, which the authority certified (key ${key})`,
-    'certificate',
-    `is not by the authority: it never said that ${fields.deviceSerial} may sign with the key ${key}`,
+    equalBytes(signer, authority),
+    `whole, ${cards} by the authority, which signed it and certified that unit (key ${key})`,
+    'signer',
+    `is not the authority: the key ${short(toHex(signer))} signed an export ${cards}, and only the authority may`,
   );
 }
 

@@ -1,23 +1,32 @@
 /** An audit log in words: whole or not, whose, how far, how much of it is signed. */
 import { fromHex } from '../../ground/bytes.js';
 import { problem } from '../../ground/result.js';
+import type { LogEntry } from '../../firmware/audit-log/chain.js';
 import { verifyLog, type LogFindings } from '../../firmware/audit-log/verify.js';
+import type { ExportMaker } from '../../firmware/records/read-export.js';
 import { counted, Findings, type Checked, type Identity } from './findings.js';
+
+/** The export that a log lies in. */
+export interface AroundLog {
+  /** Hexadecimal. */
+  readonly deviceKey: string;
+  /** The device itself signs the log's end with the export; the authority only says what the card held. */
+  readonly madeBy: ExportMaker;
+}
 
 /**
  * @param keyOf the public key (hexadecimal) of a device by its serial number, from a package, an export or a tape
- * @param signedBy the key of the export that this log lies in: then its end is signed with the export
  */
 export function checkLog(
   bytes: Uint8Array,
   name: string,
   keyOf: (serial: string) => string | undefined,
-  signedBy?: string,
+  around?: AroundLog,
 ): Checked {
   const findings = new Findings(name);
   const nobody = new Uint8Array(32);
   const serial = serialOf(verifyLog(bytes, nobody, name));
-  const hex = signedBy ?? (serial === undefined ? undefined : keyOf(serial));
+  const hex = around?.deviceKey ?? (serial === undefined ? undefined : keyOf(serial));
   const key = hex === undefined ? undefined : fromHex(hex, name);
   const known = key?.ok === true ? key.value : undefined;
   const log = verifyLog(bytes, known ?? nobody, name);
@@ -36,7 +45,8 @@ export function checkLog(
     ...(serial === undefined ? {} : { deviceSerial: serial, simulated: isSimulated(log) }),
     ...(hex === undefined ? {} : { deviceKey: hex }),
   };
-  if (findings.isRight) describe(findings, log, serial ?? '', known !== undefined, signedBy !== undefined);
+  if (findings.isRight)
+    describe(findings, log, serial ?? '', known !== undefined, around?.madeBy === 'device');
   return { kind: 'log', name, findings, identity, content: log };
 }
 
@@ -66,12 +76,19 @@ function describe(
   }
 }
 
-/** As the machine counts them: since the last zero check. */
+/** As the machine counts them: since the last zero check, or since a new ballot box was made. */
 export function castsOf(log: LogFindings, upToHash?: string): number {
   const end = upToHash === undefined ? -1 : log.entries.findIndex(({ hash }) => hash === upToHash);
   const entries = end === -1 ? log.entries : log.entries.slice(0, end + 1);
-  const zero = entries.findLastIndex(({ code }) => code === 'zero-check-passed');
+  const zero = entries.findLastIndex(({ code }) => code === 'zero-check-passed' || code === 'cards-prepared');
   return entries.slice(zero + 1).filter(({ code }) => code === 'sheet-cast').length;
+}
+
+const AFFECT_POLLS = ['cards-prepared', 'polls-opened', 'polls-reopened', 'polls-closed'];
+
+/** Whether the polls were closed when the log ended: where the machine died before, it cannot say so. */
+export function endsWithClosedPolls(entries: readonly LogEntry[]): boolean {
+  return entries.findLast(({ code }) => AFFECT_POLLS.includes(code))?.code === 'polls-closed';
 }
 
 function firstDetails(log: LogFindings): string {

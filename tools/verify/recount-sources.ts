@@ -5,21 +5,16 @@
 import { basename } from 'node:path';
 import type { ElectionDefinition } from '../../election-def/definition.js';
 import { readDefinition } from '../../election-def/load.js';
-import { folderStore } from '../../drivers/memory-card/folder-store.js';
-import { closeCards, openCards, readHeader, type CardStores } from '../../firmware/ballot-box/card.js';
-import type { BoxHeader } from '../../firmware/ballot-box/format.js';
-import { wrapContext } from '../../firmware/ballot-box/key-wraps.js';
-import { readBox } from '../../firmware/ballot-box/open.js';
-import { readExport } from '../../firmware/records/read-export.js';
+import { readExport, type ReadExport } from '../../firmware/records/read-export.js';
 import type { CastVoteRecord } from '../../firmware/records/record.js';
 import type { Authority } from '../../firmware/trust/authority.js';
 import type { ElectionPackage } from '../../firmware/trust/election-package.js';
-import { openSealed } from '../../firmware/trust/keys.js';
 import { isCertified } from '../../firmware/trust/verify/device-certificate.js';
-import { toHex } from '../../ground/bytes.js';
-import { err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
-import { exportFields, type ExportFields } from './export-fields.js';
+import { equalBytes, toHex } from '../../ground/bytes.js';
+import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
+import { openElectionsBox } from '../memory-cards.js';
 import type { Progress } from '../tallystick/progress.js';
+import { exportFields, type ExportFields } from './export-fields.js';
 
 export interface SealedRecords {
   readonly name: string;
@@ -45,21 +40,31 @@ export async function recordsOfExport(
   if (!fields.ok) return err([fields.error]);
   const loaded = readDefinition(definitionBytes, `${name}/definition.json`);
   if (!loaded.ok) return loaded;
-  const { certificate } = manifest;
-  if (authority !== undefined && (certificate === undefined || !isCertified(certificate, authority))) {
-    const reason = `the authority has not certified the key of ${fields.value.deviceSerial} that signed it`;
+  if (authority !== undefined && !isTrusted(read.value, authority)) {
+    const reason =
+      read.value.madeBy === 'authority'
+        ? `the authority did not sign it, and only the authority makes an export from memory cards`
+        : `the authority has not certified the key of ${fields.value.deviceSerial} that signed it`;
     return err([problem('not-certified', name, '', reason)]);
   }
   const ballots = (): AsyncIterable<Result<{ readonly record: CastVoteRecord }>> => read.value.ballots();
   return ok({
     name,
     of: fields.value,
-    deviceKey: toHex(manifest.signer),
+    deviceKey: toHex(read.value.devicePublicKey),
     definition: loaded.value.definition,
     pollingPlaceId: fields.value.pollingPlaceId,
     records: () => recordsIn(ballots()),
     close: () => Promise.resolve(),
   });
+}
+
+/** By the authority itself, or by a device with its certificate for the very key that signed the ballots. */
+function isTrusted({ manifest, madeBy, devicePublicKey }: ReadExport, authority: Uint8Array): boolean {
+  const { certificate, signer } = manifest;
+  if (certificate === undefined || !isCertified(certificate, authority)) return false;
+  if (madeBy === 'authority') return equalBytes(signer, authority);
+  return equalBytes(certificate.publicKey, devicePublicKey);
 }
 
 /** One card, or both, which must then hold the same. */
@@ -68,50 +73,18 @@ export async function recordsOfCards(
   election: ElectionPackage,
   authority: Authority,
 ): Promise<Result<SealedRecords>> {
-  const [first, second] = paths.map((path) => folderStore(path, basename(path)));
-  const stores: CardStores = {
-    ...(first === undefined ? {} : { a: first }),
-    ...(second === undefined ? {} : { b: second }),
-  };
-  const header = await headerOn(stores);
-  if (!header.ok) return header;
-  const { boxId, electionId, deviceSerial, authorityWrap } = header.value;
-  const name = paths.map((path) => basename(path)).join(' + ');
-  if (electionId !== election.definition.id || header.value.definitionSha256 !== election.definitionSha256) {
-    return err(
-      problem('other-election', name, '', `holds a ballot box of ${electionId}, not of this package`),
-    );
-  }
-  const device = election.devices.find(({ serialNumber }) => serialNumber === deviceSerial);
-  if (device === undefined) {
-    const reason = `holds the ballot box of ${deviceSerial}, which the package does not list`;
-    return err(problem('not-listed', name, '', reason));
-  }
-  const wrap = new Uint8Array(Buffer.from(authorityWrap, 'hex'));
-  const context = wrapContext(electionId, deviceSerial, 'authority');
-  const boxKey = openSealed(authority.sealKeys, wrap, context, 'box key');
-  if (!boxKey.ok) return boxKey;
-  const expected = { boxId, deviceSerial, devicePublicKey: device.publicKey };
-  const box = await readBox(stores, boxKey.value, expected);
-  if (!box.ok) return box;
+  const opened = await openElectionsBox(paths, election, authority);
+  if (!opened.ok) return opened;
+  const { name, box, device } = opened.value;
   return ok({
     name,
-    of: header.value,
+    of: box.header,
     deviceKey: toHex(device.publicKey),
     definition: election.definition,
     pollingPlaceId: election.pollingPlaceId,
-    records: () => recordsIn(box.value.readAll()),
-    close: () => box.value.close(),
+    records: () => recordsIn(box.readAll()),
+    close: () => box.close(),
   });
-}
-
-async function headerOn(stores: CardStores): Promise<Result<BoxHeader>> {
-  const cards = await openCards(stores);
-  if (!cards.ok) return cards;
-  const card = must(cards.value[0], 'opened cards are there');
-  const signed = await readHeader(card.file, card.label);
-  await closeCards(cards.value);
-  return signed.ok ? ok(signed.value.header) : signed;
 }
 
 async function* recordsIn(

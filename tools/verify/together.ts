@@ -2,7 +2,7 @@
  * Whether things that are each right belong to one another: one election, one package, one device, one day. Two
  * honest halves of different days are as wrong as a forged one.
  */
-import { castsOf } from './check-log.js';
+import { castsOf, endsWithClosedPolls } from './check-log.js';
 import { counted, Findings, type Checked, type CheckedExport, type Identity } from './findings.js';
 import { tapeDifferences } from './tape-totals.js';
 import { problem } from '../../ground/result.js';
@@ -41,6 +41,7 @@ export function checkTogether(all: readonly Checked[]): Findings {
   }
   for (const one of exports) {
     for (const tape of tapes) tapeOfExport(findings, tape, one);
+    if (one.content.exported.madeBy === 'authority') ofAuthority(findings, one, tapes, logs);
   }
   return findings;
 }
@@ -146,6 +147,29 @@ function exportInLog(findings: Findings, one: Named<CheckedExport>, log: Named<L
     ({ code, details }) => code === 'cards-prepared' && details?.includes(one.content.boxId) === true,
   );
   findings.must(isPrepared, log.name, `does not say that the ballot box of ${one.name} was prepared`);
+}
+
+/**
+ * Each ballot is as its device signed it, whoever made the export. How many there were, a device says on its tape and
+ * at its log's end; an authority that left some out could cut the log as well.
+ */
+function ofAuthority(
+  findings: Findings,
+  one: Named<CheckedExport>,
+  tapes: readonly Named<SignedTape>[],
+  logs: readonly Named<LogFindings>[],
+): void {
+  if (!tapes.some(({ content }) => content.facts.type === 'results')) {
+    findings.note(
+      `${one.name} was made by the authority: that no ballot was left out is shown by the results tape alone, which was not given`,
+    );
+  }
+  for (const log of logs) {
+    if (endsWithClosedPolls(log.content.entries)) continue;
+    findings.note(
+      `${log.name} does not end with closed polls: the machine died before, or its end was cut off`,
+    );
+  }
 }
 
 function tapeOfExport(findings: Findings, tape: Named<SignedTape>, one: Named<CheckedExport>): void {

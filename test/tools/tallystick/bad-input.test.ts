@@ -103,6 +103,11 @@ const calls: readonly GoodCall[] = [
     words: ['@card', ...KEYS.split(' ')],
     inputs: { '@card': 'folder', '@authority': 'file', '@passphrase': 'file' },
   },
+  {
+    verb: 'box export',
+    words: ['@card', '--election', '@package', ...KEYS.split(' '), '--out', '@out'],
+    inputs: { '@card': 'folder', '@package': 'folder', '@authority': 'file', '@passphrase': 'file' },
+  },
   { verb: 'log show', words: ['@log'], inputs: { '@log': 'file' } },
   {
     verb: 'log verify',
@@ -314,6 +319,7 @@ test('what belongs to another authority is refused or found, and named', async (
   for (const [verb, input, path, sentence] of [
     ['election build', '@key1', 'foreign.key', 'foreign.key: was not made by this election'],
     ['box check', '@authority', 'foreign.authority', 'box key'],
+    ['box export', '@authority', 'foreign.authority', 'signed by another authority'],
     ['recount', '@authority', 'foreign.authority', 'box key'],
     ['verify', '@hex', 'foreign.hex', 'is not by the authority'],
   ] as const) {
@@ -342,7 +348,8 @@ test('a folder to write into that is a file, or inside a file, is refused', asyn
   writeFileSync(at('occupied'), 'x');
   for (const call of calls.filter(({ words }) => words.includes('@out'))) {
     for (const out of [at('occupied'), at('occupied/inside'), at('no/such/folder/out')]) {
-      if (out.endsWith('folder/out') && !call.verb.startsWith('keys') && call.verb !== 'election build') {
+      const isFixed = /^(keys|box|election build)/.test(call.verb);
+      if (out.endsWith('folder/out') && !isFixed) {
         continue; // made if it is not there
       }
       const words = wordsOf(call).map((word) => (word === at('out') ? out : word));

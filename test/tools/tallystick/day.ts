@@ -51,7 +51,8 @@ export function freshFolder(name: string): string {
   return folder;
 }
 
-export async function electionDay(): Promise<Day> {
+/** @param beforeClosing when every sheet is cast and the polls are open */
+export async function electionDay(beforeClosing: (day: string) => void = () => undefined): Promise<Day> {
   const folder = freshFolder('day');
   const bench = await Bench.set({
     folder,
@@ -86,6 +87,7 @@ export async function electionDay(): Promise<Day> {
     }
     await bench.pass(7000);
   }
+  beforeClosing(folder);
   await closePolls(bench, keys);
   const { signer: device } = valueOf(await readIdentity(bench.disks.internal.store, bench.serialNumber));
   const authority = join(folder, 'authority.hex');

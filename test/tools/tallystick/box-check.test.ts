@@ -3,61 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wrapContext } from '../../../firmware/ballot-box/key-wraps.js';
-import { makeAuthority, readAuthorityPublicKeys } from '../../../firmware/trust/authority.js';
-import { DEFAULT_SCRYPT_COST } from '../../../firmware/trust/password.js';
-import { sealFor } from '../../../firmware/trust/keys.js';
 import { toHex } from '../../../ground/bytes.js';
-import { seededRandom } from '../../../ground/seeded-random.js';
-import { boxCheck } from '../../../tools/tallystick/box.js';
+import { boxCheck } from '../../../tools/tallystick/box-check.js';
 import { readArguments, type VerbOutcome } from '../../../tools/tallystick/command.js';
-import {
-  boxKey,
-  castWhole,
-  deviceSerial,
-  electionId,
-  open,
-  prepared,
-  random,
-  signer,
-  someSheet,
-  spec,
-  value,
-  type Prepared,
-} from '../../firmware/ballot-box/fixture.js';
+import { signer, value } from '../../firmware/ballot-box/fixture.js';
+import { boxOffice, withKey, type BoxOffice } from './box-office.js';
 
 const test = suite('tallystick box check');
 
-interface Office extends Prepared {
-  readonly authorityPath: string;
-  readonly passphrasePath: string;
-}
-
-/** Two ballots in a box whose key the election office can open. */
-async function withTwoBallots(): Promise<Office> {
-  const folder = mkdtempSync(join(tmpdir(), 'tallystick-office-'));
-  const [authorityPath, passphrasePath] = [join(folder, 'authority.key'), join(folder, 'passphrase.txt')];
-  const file = value(await makeAuthority('a long passphrase', random, { ...DEFAULT_SCRYPT_COST, log2N: 10 }));
-  writeFileSync(authorityPath, file);
-  writeFileSync(passphrasePath, 'a long passphrase\n');
-  const { sealPublicKey } = value(readAuthorityPublicKeys(file, 'authority.key'));
-  const context = wrapContext(electionId, deviceSerial, 'authority');
-  const authority = sealFor(sealPublicKey, boxKey, context, random);
-  const cards = await prepared({ keyWraps: { ...spec.keyWraps, authority } });
-  const { box } = value(await open(cards));
-  const sheets = seededRandom('office');
-  for (let i = 0; i < 2; i++) await castWhole(box, someSheet(sheets));
-  await box.close();
-  return { ...cards, authorityPath, passphrasePath };
-}
-
-async function check(office: Office, cards: readonly ('a' | 'b')[], ...more: string[]): Promise<VerbOutcome> {
+async function check(
+  office: BoxOffice,
+  cards: readonly ('a' | 'b')[],
+  ...more: string[]
+): Promise<VerbOutcome> {
   const words = [...cards.map((card) => join(office.folder, card)), ...more];
   return boxCheck.run(value(readArguments(boxCheck, words)));
-}
-
-function withKey(office: Office): string[] {
-  return ['--authority', office.authorityPath, '--passphrase-file', office.passphrasePath];
 }
 
 function textOf(outcome: VerbOutcome): string {
@@ -65,7 +25,7 @@ function textOf(outcome: VerbOutcome): string {
 }
 
 test('two good cards are the same, and the office finds every ballot in them', async () => {
-  const office = await withTwoBallots();
+  const office = await boxOffice();
   const plain = await check(office, ['a', 'b'], '--device-key', toHex(signer.publicKey));
   assert.is(plain.kind, 'done');
   assert.ok(textOf(plain).includes('both cards hold the same bytes'));
@@ -78,7 +38,7 @@ test('two good cards are the same, and the office finds every ballot in them', a
 });
 
 test('a changed byte is a finding that says where', async () => {
-  const office = await withTwoBallots();
+  const office = await boxOffice();
   const path = join(office.folder, 'b', 'ballots.box');
   const bytes = readFileSync(path);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
@@ -89,19 +49,19 @@ test('a changed byte is a finding that says where', async () => {
 });
 
 test('one card given twice is no second card, by whatever path', async () => {
-  const office = await withTwoBallots();
+  const office = await boxOffice();
   assert.is(textOf(await check(office, ['a'], join(office.folder, 'b', '..', 'a'))), 'usage');
 });
 
 test('a box of another device is a finding', async () => {
-  const office = await withTwoBallots();
+  const office = await boxOffice();
   const outcome = await check(office, ['a'], '--device-key', '11'.repeat(32));
   assert.is(outcome.kind, 'finding');
   assert.ok(textOf(outcome).includes('was not signed by this device'));
 });
 
 test('a wrong passphrase, a folder without a box, and a bad key are told apart', async () => {
-  const office = await withTwoBallots();
+  const office = await boxOffice();
   writeFileSync(office.passphrasePath, 'another passphrase\n');
   assert.is(textOf(await check(office, ['a'], ...withKey(office))), 'wrong-passphrase');
   assert.is(textOf(await check(office, ['a'], '--authority', office.authorityPath)), 'usage');
