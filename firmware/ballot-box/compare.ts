@@ -164,7 +164,8 @@ export async function scanHeads(
   return ok(open);
 }
 
-function headDifference(
+/** Two cards whose heads of one slot are not the same bytes. */
+export function headDifference(
   cards: readonly BoxCard[],
   slot: number,
   opens: readonly boolean[],

@@ -71,6 +71,7 @@ async function readBallot(
   return openBody(sealed.subarray(header.headBytes), slot, head.value, keys, one.label);
 }
 
-function missing(card: BoxCard, slot: number): ReturnType<typeof problem> {
+/** A slot that held a ballot a moment ago. */
+export function missing(card: BoxCard, slot: number): ReturnType<typeof problem> {
   return problem('ballot-missing', card.label, `slot ${slot}`, 'no longer holds the ballot that was there');
 }

@@ -12,6 +12,7 @@ import { ballotMark } from './ballot-mark.js';
 import { ballotPrint } from './ballot-print.js';
 import { boxCheck } from './box-check.js';
 import { boxExport } from './box-export.js';
+import { boxOpen } from './box-open.js';
 import { readArguments, type Verb } from './command.js';
 import { electionBuild, electionCheck } from './election.js';
 import { interpret } from './interpret.js';
@@ -34,6 +35,7 @@ export const verbs: readonly Verb[] = [
   interpret,
   templateFindOvals,
   boxCheck,
+  boxOpen,
   boxExport,
   logShow,
   logVerify,

@@ -104,6 +104,11 @@ const calls: readonly GoodCall[] = [
     inputs: { '@card': 'folder', '@authority': 'file', '@passphrase': 'file' },
   },
   {
+    verb: 'box open',
+    words: ['@card', ...KEYS.split(' '), '--out', '@out'],
+    inputs: { '@card': 'folder', '@authority': 'file', '@passphrase': 'file' },
+  },
+  {
     verb: 'box export',
     words: ['@card', '--election', '@package', ...KEYS.split(' '), '--out', '@out'],
     inputs: { '@card': 'folder', '@package': 'folder', '@authority': 'file', '@passphrase': 'file' },
@@ -319,6 +324,7 @@ test('what belongs to another authority is refused or found, and named', async (
   for (const [verb, input, path, sentence] of [
     ['election build', '@key1', 'foreign.key', 'foreign.key: was not made by this election'],
     ['box check', '@authority', 'foreign.authority', 'box key'],
+    ['box open', '@authority', 'foreign.authority', 'box key'],
     ['box export', '@authority', 'foreign.authority', 'signed by another authority'],
     ['recount', '@authority', 'foreign.authority', 'box key'],
     ['verify', '@hex', 'foreign.hex', 'is not by the authority'],
