@@ -47,6 +47,11 @@ const PART_OF_A_PAGE: SheetResult = {
   kind: 'rejected',
   reject: { reason: 'image-too-small', detail: 'simulated' },
 };
+/** A stuck sensor may have the machine scan the lid, or begin in the middle of a sheet. */
+const NO_SHEET: SheetResult = {
+  kind: 'rejected',
+  reject: { reason: 'no-timing-marks', detail: 'simulated' },
+};
 
 /** The image of a numbered page: its first pixels as they are. The simulation looks for them in the ballot box. */
 export const encodeNumber: EncodePage = (page) => Promise.resolve(page.data.slice(0, 4));
@@ -67,9 +72,7 @@ export class KnownReadings {
     read: (first) =>
       Promise.resolve(
         ok(
-          first.heightPx < SIDE_PX
-            ? PART_OF_A_PAGE
-            : must(this.#results[numberInImage(first.data)], 'a sheet of this simulation'),
+          first.heightPx < SIDE_PX ? PART_OF_A_PAGE : (this.#results[numberInImage(first.data)] ?? NO_SHEET),
         ),
       ),
     close: () => Promise.resolve(),
