@@ -16,6 +16,8 @@ export interface Salvage {
   readonly intents: readonly Intent[];
   /** What is wrong with the cards before any image is opened. */
   readonly problems: readonly Problem[];
+  /** How many ballots have a head that verifies. */
+  readonly count: number;
   /** Ballots that count, each once, in the order of their random ids; between them what is wrong with one. */
   ballots(): AsyncIterable<Result<StoredBallot>>;
 }
@@ -27,17 +29,22 @@ interface FoundBallot {
   readonly cards: readonly BoxCard[];
 }
 
-/** @param cards with the same header, which the caller has judged */
+/**
+ * @param cards with the same header, which the caller has judged
+ * @param onSlot told after each slot whose head was read
+ */
 export async function salvageBox(
   cards: readonly BoxCard[],
   header: BoxHeader,
   keys: BoxKeys,
+  onSlot: (done: number, of: number) => void = () => undefined,
 ): Promise<Salvage> {
   const problems: Problem[] = [];
   const live = await liveIntents(cards, keys, problems);
   const found: FoundBallot[] = [];
   for (let slot = 0; slot < header.slotCount; slot++) {
     found.push(...(await findIn(slot, cards, header, keys, live, problems)));
+    onSlot(slot + 1, header.slotCount);
   }
   found.sort((x, y) => (x.id < y.id ? -1 : 1));
   const once = found.filter(({ id }, i) => id !== found[i - 1]?.id);
@@ -50,7 +57,7 @@ export async function salvageBox(
     const reason = `has ${once.length} ballots that verify where its own account says ${most}`;
     problems.push(problem('count-differs', 'ballot box', '', reason));
   }
-  return { intents, problems, ballots: () => openBallots(once, header, keys) };
+  return { intents, problems, count: once.length, ballots: () => openBallots(once, header, keys) };
 }
 
 /** For each card what was under way on it: the one that both agree on, or its own. */

@@ -5,7 +5,7 @@
 import { basename, resolve } from 'node:path';
 import { logFiles, type LogFile } from '../../firmware/audit-log/log-files.js';
 import { exportElection } from '../../firmware/records/export.js';
-import { zonedTime } from '../../firmware/runtime/ports.js';
+import { systemClock, zonedTime } from '../../firmware/runtime/ports.js';
 import { openElectionPackage, type ElectionPackage } from '../../firmware/trust/election-package.js';
 import type { Authority } from '../../firmware/trust/authority.js';
 import { equalBytes } from '../../ground/bytes.js';
@@ -16,6 +16,7 @@ import { endsWithClosedPolls } from '../verify/check-log.js';
 import { counted } from '../verify/findings.js';
 import { boxLine, boxOnCards, type BoxOnCards } from './box.js';
 import { openAuthorityFiles } from './keys.js';
+import { progressOn, told } from './progress.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
 
 export const boxExport: Verb = {
@@ -96,19 +97,25 @@ async function make(
   const log = await logOnCards(stores, device.publicKey);
   const otherFiles = logFilesOf(log, opened, election);
   if (!otherFiles.ok) return otherFiles;
+  const clock = systemClock();
+  const progress = progressOn(process.stderr, () => clock.nowMs());
+  const { counted: sheets } = box.anchorCheck;
+  let taken = 0;
+  // Every ballot is verified before the first is written, and then read once more.
+  const onBallot = (): void => progress.show((taken += 1), 2 * sheets, 'exporting');
   const made = await exportElection({
     directory: resolve(folder),
     box: box.header,
-    ballots: () => box.readAll(),
-    sheets: box.anchorCheck.counted,
+    ballots: () => told(box.readAll(), onBallot),
+    sheets,
     election,
     softwareVersion: log.entries.findLast(({ code }) => code === 'software-identified')?.details,
     generatedDate: zonedTime(election.definition.utcOffset),
     otherFiles: otherFiles.value,
     by: { signer: authority.signer, certificate: device },
   });
+  progress.clear();
   if (!made.ok) return made;
-  const { sheets } = made.value.totals;
   const notes = notesOn(opened, log);
   return ok({ box: boxOnCards(box.header), folder, sheets, notes, problems: log.problems });
 }

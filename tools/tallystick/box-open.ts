@@ -8,6 +8,7 @@ import { boxKeys, type BoxHeader } from '../../firmware/ballot-box/format.js';
 import type { Intent } from '../../firmware/ballot-box/intent.js';
 import { salvageBox, type Salvage } from '../../firmware/ballot-box/salvage.js';
 import { ballotFiles } from '../../firmware/records/export.js';
+import { systemClock } from '../../firmware/runtime/ports.js';
 import type { Authority } from '../../firmware/trust/authority.js';
 import { verifySignature } from '../../firmware/trust/keys.js';
 import { writeFixedFolder } from '../../firmware/trust/signed-folder.js';
@@ -17,6 +18,7 @@ import { boxKeyOf, cardStores, intentSentence } from '../memory-cards.js';
 import { counted } from '../verify/findings.js';
 import { boxLine, boxOnCards, readDeviceKey, type BoxOnCards } from './box.js';
 import { openAuthorityFiles } from './keys.js';
+import { progressOn } from './progress.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
 
 export const boxOpen: Verb = {
@@ -91,9 +93,18 @@ async function open(
   const { header, problems } = judged.value;
   const boxKey = boxKeyOf(authority, header);
   if (!boxKey.ok) return boxKey;
-  const salvage = await salvageBox(cards, header, boxKeys(boxKey.value, header.boxId, header.deviceSerial));
+  const clock = systemClock();
+  const progress = progressOn(process.stderr, () => clock.nowMs());
+  const keys = boxKeys(boxKey.value, header.boxId, header.deviceSerial);
+  const salvage = await salvageBox(cards, header, keys, (done, of) =>
+    progress.show(done, of, 'looking for ballots'),
+  );
   const written: Written = { ballots: 0, problems: [...problems, ...salvage.problems] };
-  const made = await writeFixedFolder(resolve(folder), filesOf(salvage, written));
+  const files = filesOf(salvage, written, () =>
+    progress.show(written.ballots, salvage.count, 'writing ballots'),
+  );
+  const made = await writeFixedFolder(resolve(folder), files);
+  progress.clear();
   if (!made.ok) return made;
   const intents = [...new Set(salvage.intents.map(({ kind }) => kind))];
   return ok({ box: boxOnCards(header), folder, intents, ...written });
@@ -131,11 +142,16 @@ interface Written {
   readonly problems: Problem[];
 }
 
-async function* filesOf(salvage: Salvage, written: Written): AsyncGenerator<readonly [string, Uint8Array]> {
+async function* filesOf(
+  salvage: Salvage,
+  written: Written,
+  onBallot: () => void,
+): AsyncGenerator<readonly [string, Uint8Array]> {
   for await (const ballot of salvage.ballots()) {
     if (ballot.ok) {
       yield* ballotFiles(ballot.value);
       written.ballots += 1;
+      onBallot();
     } else written.problems.push(ballot.error);
   }
 }

@@ -48,3 +48,11 @@ function progressLine(done: number, of: number, what: string): string {
   const bar = `${'#'.repeat(full)}${'.'.repeat(BAR_CHARACTERS - full)}`;
   return `[${bar}] ${String(Math.floor(share * 100)).padStart(3)} %  ${what}`;
 }
+
+/** The same items, each told of when it has been taken. */
+export async function* told<T>(items: AsyncIterable<T>, tell: () => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    tell();
+  }
+}
