@@ -31,7 +31,7 @@ demo: build ## an election day on the virtual cabinet, checked from outside
 test: $(STAMP) system-packages build lint ## everything a test needs, installed and run
 	node dist/test/run.js
 
-simulate: build ## election days from seeds with faults (DAYS=, SHEETS=, SEED=)
+simulate: build ## election days from seeds with faults (DAYS=, SHEETS=, SEED=; FIRST= for a share of the days)
 	node dist/tools/simulate/main.js
 
 mutate: build ## change everything that is signed, and see that each change is found (MUTATIONS=, SEED=)

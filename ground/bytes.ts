@@ -62,7 +62,15 @@ export function readU32(bytes: Uint8Array, at: number): number {
 
 /** Fields joined unambiguously: each as its length (u32) and its bytes. */
 export function frame(...fields: readonly Uint8Array[]): Uint8Array {
-  return concat(...fields.flatMap((field) => [u32(field.length), field]));
+  const whole = new Uint8Array(fields.reduce((sum, field) => sum + 4 + field.length, 0));
+  const lengths = new DataView(whole.buffer);
+  let at = 0;
+  for (const field of fields) {
+    lengths.setUint32(at, field.length);
+    whole.set(field, at + 4);
+    at += 4 + field.length;
+  }
+  return whole;
 }
 
 const BASE45 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';

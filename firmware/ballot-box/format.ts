@@ -148,10 +148,14 @@ export function boxKeys(boxKey: Uint8Array, boxId: string, deviceSerial: string)
   const id = new Uint8Array(Buffer.from(boxId, 'hex'));
   const derive = (part: SealedPart): Uint8Array =>
     hkdfSha256(boxKey, id, utf8(`${BOX_FORMAT} ${part}`), AES_KEY_BYTES);
+  const boundTo = (part: SealedPart): Uint8Array =>
+    frame(utf8(BOX_FORMAT), id, utf8(deviceSerial), utf8(part));
+  // A start asks for thousands of them, which differ in their last field alone.
+  const beginnings = { head: boundTo('head'), body: boundTo('body'), intent: boundTo('intent') };
   return {
     head: derive('head'),
     body: derive('body'),
     intent: derive('intent'),
-    additionalData: (part, index) => frame(utf8(BOX_FORMAT), id, utf8(deviceSerial), utf8(part), u32(index)),
+    additionalData: (part, index) => concat(beginnings[part], frame(u32(index))),
   };
 }

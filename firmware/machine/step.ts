@@ -55,7 +55,8 @@ export function step(
     const next = queue.shift();
     if (next !== undefined) state = dispatch(state, next, out, queue, reasons, observe);
   }
-  state = { ...state, menu: settleMenu(state.menu, state) };
+  const menu = settleMenu(state.menu, state);
+  if (menu !== state.menu) state = { ...state, menu };
   if (waitsAtEntry(state) && whyNotReady(before).length > 0 && whyNotReady(state).length === 0) {
     // It was pushed in before the machine was ready: now it is drawn in as if it came now.
     state = dispatch(state, { kind: 'sensor', sensor: 'entry', on: true }, out, [], reasons, observe);

@@ -58,11 +58,12 @@ export function sealFor(
   context: Uint8Array,
   random: RandomSource,
 ): Uint8Array {
-  const ephemeral = sealKeyPair(newSeed(random));
-  const shared = sharedSecret(ephemeral.secretKey, publicKey);
+  const ephemeral = privateKey('x25519', newSeed(random));
+  const ephemeralPublicKey = rawPublicKey(ephemeral);
+  const shared = sharedWith(ephemeral, publicKey);
   assert(shared !== undefined, 'the public key that is sealed for is of full order');
-  const key = sealingKey(shared, ephemeral.publicKey, publicKey);
-  return concat(ephemeral.publicKey, seal(key, plaintext, context, random));
+  const key = sealingKey(shared, ephemeralPublicKey, publicKey);
+  return concat(ephemeralPublicKey, seal(key, plaintext, context, random));
 }
 
 export function openSealed(

@@ -45,8 +45,8 @@ export function seal(
   const nonce = random.bytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(context);
-  const ciphertext = concat(cipher.update(plaintext), cipher.final());
-  return concat(nonce, ciphertext, cipher.getAuthTag());
+  // In this order: the tag is known once all is enciphered.
+  return concat(nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
 }
 
 /** @param where names the sealed thing in the problem `seal-broken` */

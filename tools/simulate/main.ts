@@ -1,6 +1,10 @@
 /**
  * `make simulate`: election days from seeds (`DAYS=`, `SHEETS=`, `SEED=`), until the number is reached or a promise is
  * broken. A failing seed prints what was broken, a story as short as it can be made, and the command that replays it.
+ *
+ * A long run in shares, on several cores or computers: `FIRST=` is the number of a share's first day, so `DAYS=100`
+ * with `FIRST=0`, `FIRST=100`, … are days that no other share runs. What each prints at its end are sums, and the line
+ * that begins with `share:` names its days; shares are added up number by number.
  */
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../firmware/runtime/ports.js';
@@ -36,6 +40,8 @@ async function main(): Promise<void> {
   } finally {
     site.leave();
   }
+  if (given === undefined)
+    process.stdout.write(`share: days ${first} to ${first + days - 1}, ${acts} acts each\n`);
   process.stdout.write(sum.describe((clock.nowMs() - beganMs) / 1000, process.cpuUsage().user / 1e6));
 }
 
