@@ -4,7 +4,7 @@
  * what the machine makes of a hesitant check mark. Nothing here is a ballot: ovals come from the layout, ink from
  * `tools/pen`, and the seed makes it repeatable.
  */
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ballotPdf } from '../../election-def/ballot-pdf.js';
 import type { BallotLayout, SheetLayout } from '../../election-def/layout-types.js';
@@ -17,6 +17,7 @@ import { assert, err, ok, problem, type Problem, type Result } from '../../groun
 import { seededRandom } from '../../ground/seeded-random.js';
 import { SCAN_DPI } from '../../ground/units.js';
 import { pngBytes } from '../image-write.js';
+import { makeFolder } from '../make-folder.js';
 import { penNames } from '../pen/ink.js';
 import { feedOrientations, markSheet, type MarkedScan, type MarkWish } from '../pen/marked-sheet.js';
 import type { CleanSheet } from '../pen/paper.js';
@@ -210,8 +211,9 @@ async function printSheet(
 }
 
 async function writeScan(directory: string, scan: MarkedScan, truth: object): Promise<Result<void>> {
+  const made = await makeFolder(directory);
+  if (!made.ok) return made;
   try {
-    await mkdir(directory, { recursive: true });
     await writeFile(join(directory, 'first.png'), await pngBytes(scan.first));
     await writeFile(join(directory, 'second.png'), await pngBytes(scan.second));
     await writeFile(join(directory, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);

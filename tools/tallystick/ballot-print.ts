@@ -2,7 +2,7 @@
  * `tallystick ballot print`: the blank ballots of an election as PDF files, one a ballot style and precinct, ready
  * for the printer.
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ballotPdf } from '../../election-def/ballot-pdf.js';
 import { layOutElection } from '../../election-def/layout.js';
@@ -10,6 +10,7 @@ import type { BallotLayout } from '../../election-def/layout-types.js';
 import { MAX_DEFINITION_BYTES, readDefinition, type LoadedDefinition } from '../../election-def/load.js';
 import { errorCode, readBoundedFile } from '../../firmware/trust/bounded-file.js';
 import { describeProblem, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
+import { makeFolder } from '../make-folder.js';
 import { unusable, type Verb, type VerbArguments, type VerbOutcome } from './command.js';
 
 const HELP = `tallystick ballot print --election DEFINITION.json --out DIR
@@ -65,7 +66,7 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
 
   const directory = args.required('out');
   const test = args.flag('test');
-  const made = await makeDirectory(directory);
+  const made = await makeFolder(directory);
   if (!made.ok) return unusable(made.error);
   const printed: PrintedBallot[] = [];
   for (const layout of wanted.value) {
@@ -106,15 +107,6 @@ function choose(
   if (wanted.length > 0) return ok(wanted);
   const reason = `style ${style ?? ''} is not that of precinct ${precinct ?? ''}`;
   return err(problem('no-such-ballot', definition.id, '--style', reason));
-}
-
-async function makeDirectory(path: string): Promise<Result<void>> {
-  try {
-    await mkdir(path, { recursive: true });
-    return ok(undefined);
-  } catch (thrown) {
-    return fileProblem(thrown, path, 'cannot be made');
-  }
 }
 
 /** Whole or not at all: written beside, flushed, renamed. */

@@ -2,16 +2,18 @@
  * Pictures of what the reader saw, as PNG files: one overlay for each image, or one picture for each stage with its
  * title and legend above it.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import { glyphOf, GLYPH_HEIGHT, GLYPH_WIDTH } from '../../drivers/virtual/roll-font.js';
 import { wrap } from '../../firmware/tapes/lines.js';
+import { errorCode } from '../../firmware/trust/bounded-file.js';
 import type { ReadingContext } from '../../vision/context.js';
 import { fillBox, type Colour, type Overlay, type StagePicture } from '../../vision/draw.js';
 import { drawOverlay } from '../../vision/overlay.js';
 import { drawStages } from '../../vision/stage-pictures.js';
+import { makeFolder } from '../make-folder.js';
 import { fileStem, type ReadImage } from './interpret-images.js';
 
 export function writeOverlays(
@@ -50,9 +52,10 @@ export async function writePictures(
   pictures: readonly PictureFile[],
   directory: string,
 ): Promise<Result<readonly string[]>> {
+  const made = await makeFolder(directory);
+  if (!made.ok) return made;
   const written: string[] = [];
   try {
-    await mkdir(directory, { recursive: true });
     for (const { file, draw } of pictures) {
       const { widthPx, heightPx, rgb } = draw();
       const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
@@ -62,10 +65,8 @@ export async function writePictures(
     }
     return ok(written);
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason';
-    return err(
-      problem('unwritable', basename(directory), '', `the pictures cannot be written there (${code})`),
-    );
+    const reason = `the pictures cannot be written there (${errorCode(thrown)})`;
+    return err(problem('unwritable', basename(directory), '', reason));
   }
 }
 

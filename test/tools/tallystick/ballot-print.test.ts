@@ -108,7 +108,7 @@ test('a definition that is not there, and a folder that cannot be made, are name
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const outcome = await print('--election', election, '--out', join(file, 'sub'));
-  assert.match(refusal(outcome), /file : cannot be made \(ENOTDIR\)/);
+  assert.match(refusal(outcome), /file is a file, not a folder/);
 });
 
 test('the help names every option', () => {
