@@ -89,6 +89,7 @@ function wrongCall(args: VerbArguments, images: readonly string[]): Problem | un
   if (args.one('debug') !== undefined) return usage('--debug', 'is not given with --template');
   const flag = NOT_FOR_TEMPLATES.find((name) => args.flag(name));
   if (flag !== undefined) return usage(`--${flag}`, 'is not given with --template');
+  if (args.many('template').length === 0) return usage('--template', 'is missing');
   if (args.one('ovals') === undefined) return usage('--ovals', 'is missing');
   return images.length === 0 ? usage('--image', 'is missing') : undefined;
 }

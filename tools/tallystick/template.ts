@@ -2,6 +2,7 @@
  * `tallystick template find-ovals`: where the ovals of a blank ballot are, whoever printed it.
  * docs/formats/foreign-ballots.md.
  */
+import { basename } from 'node:path';
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import { findOvals } from '../../vision/foreign/find-ovals.js';
 import { drawOvals, type DrawnOval } from '../../vision/foreign/foreign-overlay.js';
@@ -39,6 +40,13 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
   const blanks = await Promise.all(args.positionals.map((path) => readBlankBallot(path, dpi.value)));
   const problems = blanks.flatMap((blank) => (blank.ok ? [] : [blank.error]));
   if (problems.length > 0) return unusable(...problems);
+  const names = args.positionals.map((path) => basename(path));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    // An ovals file tells blanks apart by their names.
+    const reason = `"${twice}" is given twice; give one of them another name`;
+    return unusable(problem('usage', 'tallystick template find-ovals', 'BLANK', reason));
+  }
   const sides = blanks.flatMap((blank) => (blank.ok ? blank.value : []));
   const file: OvalsFile = { templates: templatesOf(sides) };
   const lines = file.templates.map(({ file: name, width, height, ovals }) => {

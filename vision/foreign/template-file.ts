@@ -3,11 +3,15 @@
  * may have been written by this program or by anyone else, so it is checked at this door.
  */
 import { z } from 'zod';
+import { readJson } from '../../election-def/json-text.js';
+import { shapeProblems } from '../../election-def/load.js';
 import { err, ok, problem, type Problem, type Result } from '../../ground/result.js';
 
 const MOST_SIDES = 200;
 const MOST_OVALS = 2000;
 const MOST_PX = 20_000;
+/** A file that is wrong throughout is not told so for each of its ovals. */
+const MOST_PROBLEMS = 20;
 
 const place = z.number().min(-MOST_PX).max(MOST_PX);
 const size = z.number().positive().max(MOST_PX);
@@ -36,34 +40,24 @@ export type TemplateSide = z.infer<typeof templateSideSchema>;
 export type OvalsFile = z.infer<typeof ovalsFileSchema>;
 
 export function parseOvalsFile(text: string, where: string): Result<OvalsFile, readonly Problem[]> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return err([problem('not-json', where, '', 'is not JSON')]);
-  }
-  const parsed = ovalsFileSchema.safeParse(value);
-  if (!parsed.success) {
-    return err(
-      parsed.error.issues.map((issue) =>
-        problem('ovals-file-invalid', where, issue.path.map(String).join('.'), issue.message),
-      ),
-    );
-  }
-  const problems = parsed.data.templates.flatMap((side, i) => contradictions(side, `templates.${i}`, where));
+  const json = readJson(text, where);
+  if (!json.ok) return json;
+  const parsed = ovalsFileSchema.safeParse(json.value);
+  if (!parsed.success) return err(shapeProblems(parsed.error, where).slice(0, MOST_PROBLEMS));
+  const problems = parsed.data.templates.flatMap((side, i) => contradictions(side, `templates[${i}]`, where));
   const files = parsed.data.templates.map(({ file }) => file);
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) {
     problems.push(problem('ovals-file-invalid', where, 'templates', `"${twice}" stands there twice`));
   }
-  return problems.length > 0 ? err(problems) : ok(parsed.data);
+  return problems.length > 0 ? err(problems.slice(0, MOST_PROBLEMS)) : ok(parsed.data);
 }
 
 function contradictions(side: TemplateSide, path: string, where: string): Problem[] {
   const seen = new Set<string>();
   return side.ovals.flatMap((oval, i) => {
     const invalid = (reason: string): Problem[] => [
-      problem('ovals-file-invalid', where, `${path}.ovals.${i}`, reason),
+      problem('ovals-file-invalid', where, `${path}.ovals[${i}]`, reason),
     ];
     if (seen.has(oval.id)) return invalid(`the id "${oval.id}" stands there twice`);
     seen.add(oval.id);

@@ -155,9 +155,17 @@ test('a call that cannot be meant, and a file that does not fit, are said to be 
   assert.match(await problemOf('interpret', ...other, '--ovals', file('ovals.json')), /--image/);
   assert.match(
     await problemOf('interpret', ...other, '--ovals', file('bad.json'), ...image),
-    /templates\.0\.ovals\.0/,
+    /"templates\[0\]\.ovals\[0\]\.x","reason":"is missing"/,
   );
-  assert.match(await problemOf('interpret', ...other, '--ovals', file('broken.jpg'), ...image), /not JSON/);
+  assert.match(
+    await problemOf('interpret', ...other, '--ovals', file('broken.jpg'), ...image),
+    /not-json.*line 1, column/,
+  );
+  assert.match(await problemOf('interpret', '--ovals', file('ovals.json'), ...image), /--template/);
+  assert.match(
+    await problemOf('template', 'find-ovals', file('other.png'), file('other.png')),
+    /"other\.png\\" is given twice/,
+  );
   assert.match(
     await problemOf('interpret', ...other, '--ovals', file('wrong-size.json'), ...image),
     /1275 x 1650/,
