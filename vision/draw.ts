@@ -2,6 +2,7 @@
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx, type PointPx } from '../ground/units.js';
 import { OVAL } from '../election-def/page-frame.js';
+import type { Verdict } from './reading.js';
 
 export interface Overlay {
   readonly widthPx: number;
@@ -11,6 +12,17 @@ export interface Overlay {
 }
 
 export type Colour = readonly [number, number, number];
+
+/** The same in every picture, of our ballots and of others. */
+export const VERDICT_COLOUR: Readonly<Record<Verdict, Colour>> = {
+  marked: [0, 160, 40],
+  ambiguous: [255, 140, 0],
+  blank: [150, 150, 150],
+};
+export const BOX_COLOUR: Readonly<Record<'written' | 'empty', Colour>> = {
+  written: [30, 80, 255],
+  empty: [150, 170, 220],
+};
 
 export interface StagePicture {
   /** `timing-marks`; the order of the pictures is that of the stages. */

@@ -5,7 +5,15 @@
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
 import type { InkScore, OvalScore, SideReading, Verdict } from './reading.js';
-import { FROM_BEHIND, isWritten, LINE_FROM, STAIN, timesRing, timesRingWanted } from './verdict.js';
+import {
+  CLEAN_RING,
+  FROM_BEHIND,
+  isWritten,
+  LINE_FROM,
+  STAIN,
+  timesRing,
+  timesRingWanted,
+} from './verdict.js';
 
 export type Feature =
   | 'light'
@@ -66,19 +74,23 @@ export function explainSide(reading: SideReading, thresholds: MarkThresholds): S
 function explainPage(reading: SideReading): readonly string[] {
   const fault = (kind: SideReading['faults'][number]['kind']): string | undefined =>
     reading.faults.find((one) => one.kind === kind)?.detail;
-  const turn = Math.abs(reading.skewDegrees);
-  const way = reading.skewDegrees < 0 ? 'anticlockwise' : 'clockwise';
   const others = reading.faults.filter(
     ({ kind }) => kind !== 'one-code-unreadable' && kind !== 'timing-marks-interpolated',
   );
   return [
     reading.orientation === 'upright' ? 'the page lies upright' : 'the page lies upside down',
-    `it is skewed by ${turn.toFixed(2)} degrees ${way}`,
+    explainSkew(reading.skewDegrees),
     `it measures ${percent(reading.scaleAlong)} of the printed size along the feed and ${percent(reading.scaleAcross)} across it`,
     fault('timing-marks-interpolated') ?? 'every timing mark was found',
     fault('one-code-unreadable') ?? 'the code was read at both ends, and they agree',
     ...others.map(({ kind, detail }) => `${kind}: ${detail}`),
   ];
+}
+
+function explainSkew(degrees: number): string {
+  const turn = Math.abs(degrees).toFixed(2);
+  if (Number(turn) === 0) return 'it is not skewed';
+  return `it is skewed by ${turn} degrees ${degrees < 0 ? 'anticlockwise' : 'clockwise'}`;
 }
 
 export function explainOval(score: OvalScore, thresholds: MarkThresholds): Explanation {
@@ -220,8 +232,11 @@ const MEASURED: Readonly<Record<Feature, (value: string) => string>> = {
   darkness: (v) => `its inside is ${v} dark on the mean`,
   density: (v) => `its ink is ${v} dark where it is`,
   halo: (v) => `${v} of the ring around it is darker than paper`,
-  rim: (v) => `its outline is darker than the printed line by ${v}`,
-  timesRing: (v) => `its inside is ${v} as much darkened as the ring`,
+  rim: (v) =>
+    v.startsWith('-')
+      ? `its outline is paler than the printed line by ${v.slice(1)}`
+      : `its outline is darker than the printed line by ${v}`,
+  timesRing: (v) => `its inside is darkened ${v} as much as the ring`,
   outline: (v) => `its printed outline stands out by ${v}`,
   line: (v) => `a thin line runs on outside of it along ${v} of the way`,
   fromBehind: (v) => `${v} of its ink has clearly darker ink behind it on the other side`,
@@ -254,7 +269,9 @@ function measured(feature: Feature, value: number, of: Reason['of']): string {
 }
 
 function amount(feature: Feature, value: number): string {
-  if (feature === 'timesRing') return `${value.toFixed(1)} times`;
+  if (feature === 'timesRing') {
+    return value === CLEAN_RING ? `${CLEAN_RING} times or more` : `${value.toFixed(1)} times`;
+  }
   return feature === 'spanMm' ? `${value.toFixed(2)} mm` : percent(value);
 }
 

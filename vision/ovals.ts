@@ -18,8 +18,9 @@ import type { TimingFrame } from './timing-marks.js';
 
 /** Darker than paper by these shares of the ink range. */
 export const LIGHT_STEP = 0.12;
-const DARK_STEP = 0.35;
-const SEARCH_MM = 0.5;
+export const DARK_STEP = 0.35;
+/** How far around its predicted place an outline is looked for. */
+export const SEARCH_MM = 0.5;
 /** Cost of a pixel of distance, squared, against a full outline's contrast of 1: a blot has no place of its own. */
 const DISTANCE_COST = 0.005;
 /** Paper is the mean of those pixels of the ring that are not darker than its brighter ones by this much. */
@@ -28,7 +29,7 @@ const LEAST_RANGE = 40;
 /** What the printed line gives of the rim by itself, whatever the blur: its width's share of the rim's. */
 const RIM_AS_PRINTED = OVAL.strokeMm / (2 * RIM_MM);
 /** Inside ink between these shares may be a fold; more is a mark, less is nothing. */
-const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
+export const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
 
 export interface ScoredOval {
   readonly score: OvalScore;
@@ -168,7 +169,7 @@ function inkScore(page: GreyPage, range: number): InkScore {
 }
 
 /** Length of an even stroke with the spread that the ink has in its longest direction (its deviation times √12). */
-function longestSpread(m: InkMoments): number {
+export function longestSpread(m: InkMoments): number {
   if (m.weight === 0) return 0;
   const xx = m.xx / m.weight - (m.x / m.weight) ** 2;
   const yy = m.yy / m.weight - (m.y / m.weight) ** 2;

@@ -6,32 +6,35 @@
 import type { GreyPage } from '../ground/grey-page.js';
 import { mmToPx } from '../ground/units.js';
 import { CODE_CELLS, codeCellCentre, pageFrame, TIMING_MARK } from '../election-def/page-frame.js';
-import { drawBox, drawLine, drawOval, greyOverlay, type Colour, type Overlay } from './draw.js';
+import {
+  BOX_COLOUR,
+  drawBox,
+  drawLine,
+  drawOval,
+  greyOverlay,
+  VERDICT_COLOUR,
+  type Colour,
+  type Overlay,
+} from './draw.js';
 import { candidateScratch } from './mark-candidates.js';
 import { edgeNames } from './mark-chain.js';
 import { PageMap } from './page-map.js';
 import { findFrame } from './read-side.js';
-import type { SideResult, Verdict } from './reading.js';
+import type { SideResult } from './reading.js';
 
 const FOUND: Colour = [0, 170, 200];
 const INTERPOLATED: Colour = [220, 0, 200];
 const STRAY_BAR: Colour = [230, 60, 60];
 const CODE: Colour = [120, 60, 220];
-const WRITTEN: Colour = [30, 80, 255];
-const NOT_WRITTEN: Colour = [150, 170, 220];
-const VERDICT: Readonly<Record<Verdict, Colour>> = {
-  marked: [0, 160, 40],
-  ambiguous: [255, 140, 0],
-  blank: [150, 150, 150],
-};
 
 export function drawOverlay(page: GreyPage, result: SideResult): Overlay {
   const overlay = greyOverlay(page, (grey) => grey);
   drawFrame(overlay, page);
   if (result.kind === 'rejected') return overlay;
-  for (const oval of result.reading.ovals) drawOval(overlay, page.dpi, oval.centre, VERDICT[oval.verdict]);
+  for (const oval of result.reading.ovals)
+    drawOval(overlay, page.dpi, oval.centre, VERDICT_COLOUR[oval.verdict]);
   for (const box of result.reading.writeIns) {
-    const colour = box.written ? WRITTEN : NOT_WRITTEN;
+    const colour = box.written ? BOX_COLOUR.written : BOX_COLOUR.empty;
     box.corners.forEach((corner, i) => {
       const next = box.corners[(i + 1) % 4] ?? corner;
       drawLine(overlay, corner.xPx, corner.yPx, next.xPx, next.yPx, colour);

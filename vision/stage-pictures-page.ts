@@ -4,18 +4,21 @@ import { mmToPx, type PointPx } from '../ground/units.js';
 import { OVAL, pageFrame } from '../election-def/page-frame.js';
 import type { SideContext } from './context.js';
 import {
+  BOX_COLOUR,
   drawBox,
   drawCross,
   drawLine,
   drawOval,
   greyOverlay,
   pale,
+  VERDICT_COLOUR,
   type Colour,
   type Overlay,
   type StagePicture,
 } from './draw.js';
+import { SEARCH_MM } from './ovals.js';
 import type { PageMap } from './page-map.js';
-import type { SideReading, Verdict } from './reading.js';
+import type { SideReading } from './reading.js';
 import type { TimingFrame } from './timing-marks.js';
 
 const GRID: Colour = [60, 160, 90];
@@ -23,15 +26,6 @@ const PAPER_EDGE: Colour = [200, 40, 120];
 const PREDICTED: Colour = [230, 60, 60];
 const SEARCHED: Colour = [240, 190, 60];
 const PLACED: Colour = [20, 110, 230];
-const WRITTEN: Colour = [30, 80, 255];
-const EMPTY: Colour = [150, 170, 220];
-const VERDICT: Readonly<Record<Verdict, Colour>> = {
-  marked: [0, 160, 40],
-  ambiguous: [255, 140, 0],
-  blank: [150, 150, 150],
-};
-/** As in `ovals.ts`: how far around the predicted place an outline is looked for. */
-const SEARCH_MM = 0.5;
 const GRID_STEP_MM = 12.7;
 
 export function drawMap(page: GreyPage, frame: TimingFrame, map: PageMap): StagePicture {
@@ -129,12 +123,19 @@ export function drawVerdicts(page: GreyPage, reading: SideReading): StagePicture
   const count = { marked: 0, ambiguous: 0, blank: 0 };
   for (const oval of reading.ovals) {
     count[oval.verdict]++;
-    drawOval(picture, page.dpi, oval.centre, VERDICT[oval.verdict]);
+    drawOval(picture, page.dpi, oval.centre, VERDICT_COLOUR[oval.verdict]);
   }
   for (const box of reading.writeIns) {
     box.corners.forEach((corner, i) => {
       const next = box.corners[(i + 1) % 4] ?? corner;
-      drawLine(picture, corner.xPx, corner.yPx, next.xPx, next.yPx, box.written ? WRITTEN : EMPTY);
+      drawLine(
+        picture,
+        corner.xPx,
+        corner.yPx,
+        next.xPx,
+        next.yPx,
+        box.written ? BOX_COLOUR.written : BOX_COLOUR.empty,
+      );
     });
   }
   const notes = reading.faults.map(({ detail }) => `; ${detail}`).join('');
@@ -142,11 +143,11 @@ export function drawVerdicts(page: GreyPage, reading: SideReading): StagePicture
     name: 'verdicts',
     title: `Verdicts: ${count.marked} marked, ${count.ambiguous} ambiguous, ${count.blank} blank${notes}`,
     legend: [
-      { colour: VERDICT.marked, text: 'marked' },
-      { colour: VERDICT.ambiguous, text: 'ambiguous' },
-      { colour: VERDICT.blank, text: 'blank' },
-      { colour: WRITTEN, text: 'box written in' },
-      { colour: EMPTY, text: 'box empty' },
+      { colour: VERDICT_COLOUR.marked, text: 'marked' },
+      { colour: VERDICT_COLOUR.ambiguous, text: 'ambiguous' },
+      { colour: VERDICT_COLOUR.blank, text: 'blank' },
+      { colour: BOX_COLOUR.written, text: 'box written in' },
+      { colour: BOX_COLOUR.empty, text: 'box empty' },
     ],
     picture,
   };

@@ -113,7 +113,9 @@ function drawMarks(page: GreyPage, bars: MarkCandidates, frame: TimingFrame | un
   const halfWidth = mmToPx(TIMING_MARK.widthMm / 2, page.dpi);
   const halfHeight = mmToPx(TIMING_MARK.heightMm / 2, page.dpi);
   for (let i = 0; i < bars.count; i++) {
-    drawBox(picture, bars.x[i] ?? 0, bars.y[i] ?? 0, halfWidth + 6, halfHeight + 6, STRAY);
+    const [x, y] = [bars.x[i] ?? 0, bars.y[i] ?? 0];
+    if (frame !== undefined && isOfFrame(frame, x, y)) continue;
+    drawBox(picture, x, y, halfWidth + 6, halfHeight + 6, STRAY);
   }
   for (const name of frame === undefined ? [] : edgeNames) {
     const chain = frame?.[name];
@@ -131,13 +133,21 @@ function drawMarks(page: GreyPage, bars: MarkCandidates, frame: TimingFrame | un
     name: 'timing-marks',
     title: `Timing marks: ${bars.count} bars; ${counted}`,
     legend: [
-      { colour: STRAY, text: "bar of a mark's size (outer box)" },
+      { colour: STRAY, text: "bar of a mark's size that is none" },
       { colour: FOUND, text: 'timing mark found' },
       { colour: INTERPOLATED, text: 'missing, interpolated' },
       { colour: CHAIN, text: 'chain along an edge' },
     ],
     picture,
   };
+}
+
+/** Whether a bar is one of the marks that were found. */
+function isOfFrame(frame: TimingFrame, x: number, y: number): boolean {
+  return edgeNames.some((name) => {
+    const chain = frame[name];
+    return chain.x.some((at, i) => chain.found[i] === 1 && Math.hypot(at - x, (chain.y[i] ?? 0) - y) < 1);
+  });
 }
 
 function drawCode(page: GreyPage, frame: TimingFrame, coded: CodeReading | undefined): StagePicture {

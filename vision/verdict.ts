@@ -49,9 +49,12 @@ function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdic
   return circled || retraced || covered ? 'ambiguous' : 'blank';
 }
 
-/** How many times the darkened share of the ring is darkened inside; 99 stands for more, and for a clean ring. */
+/** Stands for a ring without any ink, and for so many times its ink or more. */
+export const CLEAN_RING = 99;
+
+/** How many times the darkened share of the ring is darkened inside, up to `CLEAN_RING`. */
 export function timesRing(score: OvalScore): number {
-  return score.light >= 99 * score.halo ? 99 : score.light / score.halo;
+  return score.light >= CLEAN_RING * score.halo ? CLEAN_RING : score.light / score.halo;
 }
 
 export function timesRingWanted(score: OvalScore, thresholds: MarkThresholds): number {

@@ -171,4 +171,19 @@ test('the page tells how it lay, what was interpolated and whether both codes we
   ]);
 });
 
+test('what is hardly there is said without a sign or a direction', () => {
+  const told = explainOval({ ...plain, rim: -0.014 }, defaultMarkThresholds).reasons.map(
+    ({ sentence }) => sentence,
+  );
+  assert.ok(
+    told.includes('its outline is paler than the printed line by 1.4 %: below 7.0 % (an outline as printed)'),
+    told.join('\n'),
+  );
+  const filled = { ...plain, light: 0.9, dark: 0.9, darkness: 0.8, density: 0.9, spanMm: 3, halo: 0 };
+  assert.match(
+    explainOval(filled, defaultMarkThresholds).reasons.at(-1)?.sentence ?? '',
+    /^its inside is darkened 99 times or more as much as the ring: reaches 1\.3 times /,
+  );
+});
+
 test.run();

@@ -2,6 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { must } from '../../ground/result.js';
+import { mmToPx } from '../../ground/units.js';
+import { TIMING_MARK } from '../../election-def/page-frame.js';
 import { readSide } from '../../vision/read-side.js';
 import type { StagePicture } from '../../vision/draw.js';
 import { drawStages } from '../../vision/stage-pictures.js';
@@ -100,6 +102,24 @@ test('a timing mark that was painted over is shown as interpolated', () => {
   const damaged = stage(stagesOf(page), 'timing-marks');
   assert.match(damaged.title, /[1-2] interpolated/);
   assert.ok(everywhere(damaged) > 100);
+});
+
+test('only a bar that is no timing mark is boxed as one', () => {
+  const page = painted();
+  const stray = (): number => {
+    const marks = stage(stagesOf(page), 'timing-marks');
+    const colour = colourOf(marks, "bar of a mark's size that is none");
+    return count(marks, colour, page.widthPx / 2, page.heightPx / 2, Math.floor(page.widthPx / 2) - 2);
+  };
+  assert.is(stray(), 0);
+  const [x, y] = [Math.round(page.widthPx * 0.55), Math.round(page.heightPx * 0.9)];
+  const [wide, high] = [mmToPx(TIMING_MARK.widthMm, page.dpi), mmToPx(TIMING_MARK.heightMm, page.dpi)];
+  for (let row = y; row < y + Math.round(high); row++) {
+    page.data.fill(20, row * page.widthPx + x, row * page.widthPx + x + Math.round(wide));
+  }
+  const marks = stage(stagesOf(page), 'timing-marks');
+  assert.match(marks.title, /^Timing marks: 145 bars/);
+  assert.ok(count(marks, colourOf(marks, "bar of a mark's size that is none"), x, y, 60) > 50);
 });
 
 test('a refused page has pictures as far as the reader came, and the last one says why it ended there', () => {

@@ -1,4 +1,4 @@
-/** One image given to `interpret`, with what the reader says of it alone. */
+/** One image given to `interpret`, with what the reader says of it: alone, or as a side of its sheet. */
 import { parse } from 'node:path';
 import type { GreyPage } from '../../ground/grey-page.js';
 import type { SideResult } from '../../vision/reading.js';

@@ -3,7 +3,7 @@
  * in the machine, with everything it measured, and with ways to ask why. docs/formats/interpretation.md.
  */
 import { basename } from 'node:path';
-import { assert, err, ok, problem, type Result } from '../../ground/result.js';
+import { assert, err, must, ok, problem, type Result } from '../../ground/result.js';
 import type { ReadingContext } from '../../vision/context.js';
 import { readSheet } from '../../vision/read-sheet.js';
 import { readSide } from '../../vision/read-side.js';
@@ -38,7 +38,8 @@ ballots, one entry a scan.
   --dpi N              resolution of the images, where the files name none or a wrong one
   --explain            say of every oval which feature, against which threshold, made it what it is
   --cross-check        read each image a second time by other means (OpenCV); a contradiction is a finding
-  --overlay DIR        write what the reader saw, drawn over each image, as DIR/NAME-overlay.png
+  --overlay DIR        write what the reader saw, drawn over each image, as DIR/NAME-overlay.png: ovals ringed green
+                       (marked), orange (ambiguous), grey (blank); write-in boxes blue where written in
   --debug DIR          write a picture of each stage of the reader, as DIR/NAME-1-levels.png and so on
   --thresholds         read nothing; say what counts as a mark in this election, in words and numbers
   --json               the whole result as in docs/formats/interpretation.md
@@ -106,11 +107,12 @@ function readDpi(text: string | undefined): Result<number | undefined> {
 }
 
 async function report(
-  images: readonly ReadImage[],
+  alone: readonly ReadImage[],
   context: ReadingContext,
   args: VerbArguments,
 ): Promise<VerbOutcome> {
-  const result = resultOf(images, context);
+  const result = resultOf(alone, context);
+  const images = asSidesOf(result, alone);
   const pictures = await writeAsked(images, context, args);
   if (!pictures.ok) return unusable(pictures.error);
   const checks = args.flag('cross-check') ? await crossCheckImages(images, context) : ok(undefined);
@@ -142,6 +144,20 @@ function resultOf(images: readonly ReadImage[], context: ReadingContext): SheetR
   const [first, second] = images;
   assert(first !== undefined, 'an image was given');
   return second === undefined ? first.result : readSheet(first.page, second.page, context);
+}
+
+/**
+ * The images with what is said of them as sides of their sheet: a faint mark has been held against what lies behind it,
+ * and explanations, pictures and the second opinion must not tell another story than the result.
+ */
+function asSidesOf(result: SheetResult | SideResult, images: readonly ReadImage[]): readonly ReadImage[] {
+  if (result.kind === 'rejected' || 'reading' in result) return images;
+  const { front, back, frontImage } = result;
+  const readings = frontImage === 'first' ? [front, back] : [back, front];
+  return images.map((image, i) => ({
+    ...image,
+    result: { kind: 'read', reading: must(readings[i], 'a side for each image') },
+  }));
 }
 
 function describeResult(result: SheetResult | SideResult): readonly string[] {

@@ -1,6 +1,6 @@
 /** Ellipses drawn around ovals over a grey page, for people who look whether they were found and what was read. */
 import type { GreyPage } from '../../ground/grey-page.js';
-import { greyOverlay, type Colour, type Overlay } from '../draw.js';
+import { greyOverlay, VERDICT_COLOUR, type Colour, type Overlay } from '../draw.js';
 import type { Verdict } from '../reading.js';
 
 export interface DrawnOval {
@@ -14,9 +14,7 @@ export interface DrawnOval {
 
 const COLOUR: Readonly<Record<DrawnOval['as'], Colour>> = {
   found: [220, 0, 120],
-  marked: [0, 160, 40],
-  ambiguous: [255, 140, 0],
-  blank: [110, 140, 220],
+  ...VERDICT_COLOUR,
 };
 const CLEAR_PX = 3;
 const THICK_PX = 3;

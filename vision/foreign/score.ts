@@ -7,17 +7,15 @@
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
 import { mmToPx, pxToMm, SCAN_DPI } from '../../ground/units.js';
 import { traceLine, type InkMoments, type Line } from '../fold-lines.js';
-import { LIGHT_STEP } from '../ovals.js';
+import { DARK_STEP, LIGHT_STEP, LINE_LIGHT, longestSpread } from '../ovals.js';
 import type { InkScore, OvalScore } from '../reading.js';
 import type { OvalMask, Sampler } from './oval-mask.js';
 
-const DARK_STEP = 0.35;
 const SEARCH_MM = 0.6;
 /** Cost of a pixel of distance, squared, against a likeness of 1. */
 const DISTANCE_COST = 0.004;
 const RING_PAPER_RANK = 0.75;
 const LEAST_RANGE = 40;
-const LINE_LIGHT = { from: 0.02, to: 0.6 } as const;
 /** Fewer pixels than these cannot be judged: the blank has print all over the inside, or all around. */
 const LEAST_INSIDE_PX = 40;
 const LEAST_RING_PX = 60;
@@ -216,15 +214,6 @@ function inkScore(m: Moments, local: Local): InkScore {
     density: round4(clamp01(m.weight / Math.max(1, m.light) / local.range)),
     spanMm: round4(pxToMm(longestSpread(m), SCAN_DPI)),
   };
-}
-
-/** Length of an even stroke with the spread that the ink has in its longest direction. */
-function longestSpread(m: Moments): number {
-  if (m.weight === 0) return 0;
-  const xx = m.xx / m.weight - (m.x / m.weight) ** 2;
-  const yy = m.yy / m.weight - (m.y / m.weight) ** 2;
-  const xy = m.xy / m.weight - (m.x / m.weight) * (m.y / m.weight);
-  return Math.sqrt(12 * Math.max(0, (xx + yy) / 2 + Math.sqrt(((xx - yy) / 2) ** 2 + xy * xy)));
 }
 
 function clamp01(value: number): number {

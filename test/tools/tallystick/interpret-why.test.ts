@@ -6,7 +6,9 @@ import sharp from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../ground/bytes.js';
+import type { GreyPage } from '../../../ground/grey-page.js';
 import { must } from '../../../ground/result.js';
+import type { PointPx } from '../../../ground/units.js';
 import { ballotPdf } from '../../../election-def/ballot-pdf.js';
 import type { ElectionDefinition } from '../../../election-def/definition.js';
 import { layOutElection } from '../../../election-def/layout.js';
@@ -15,11 +17,14 @@ import { pngBytes } from '../../../tools/image-write.js';
 import { markSheet } from '../../../tools/pen/marked-sheet.js';
 import { photograph } from '../../../tools/pen/not-a-ballot.js';
 import { perfectScan } from '../../../tools/pen/scan-conditions.js';
+import type { MarkKind } from '../../../tools/pen/strokes.js';
 import { rasterPdf } from '../../../tools/raster.js';
 import { readArguments, type VerbOutcome } from '../../../tools/tallystick/command.js';
 import { interpret } from '../../../tools/tallystick/interpret.js';
 import type { CrossCheckedImage } from '../../../tools/tallystick/interpret-cross-check.js';
+import { VERDICT_COLOUR, type Colour } from '../../../vision/draw.js';
 import type { SideExplanation } from '../../../vision/explain.js';
+import type { SideReading } from '../../../vision/reading.js';
 import { sampleText, value } from '../../election-def/samples.js';
 import { expectOk } from '../../firmware/trust/support.js';
 
@@ -29,11 +34,12 @@ const test = suite('tallystick interpret, asked why');
 const folder = mkdtempSync(join(tmpdir(), 'tallystick-why-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A sample election as a file, and a front of it with its third oval half filled. */
+/** A sample election as a file, and a front of it with its third oval half filled, or marked otherwise. */
 async function scanned(
   name: string,
   change: (definition: ElectionDefinition) => void,
-): Promise<{ election: string; image: string; marked: string }> {
+  kind: MarkKind = 'half',
+): Promise<{ election: string; image: string; marked: string; back: GreyPage }> {
   const definition = JSON.parse(sampleText('dutchess-ny')) as ElectionDefinition;
   change(definition);
   const bytes = utf8(JSON.stringify(definition));
@@ -47,12 +53,12 @@ async function scanned(
   const scan = markSheet(
     { front: must(pages[0], 'front'), back: must(pages[1], 'back') },
     sheet,
-    [{ contestId, optionId, kind: 'half' }],
+    [{ contestId, optionId, kind }],
     { pen: 'ballpoint', seed: name, orientation: 'front-head-first', conditions: perfectScan() },
   );
   const image = join(folder, `${name}.png`);
   writeFileSync(image, await pngBytes(scan.first));
-  return { election, image, marked: `${contestId}: ${optionId}` };
+  return { election, image, marked: `${contestId}: ${optionId}`, back: scan.second };
 }
 
 /** An election whose thresholds no county would set: hardly anything counts as a mark. */
@@ -107,6 +113,45 @@ test('--explain says of every oval which feature against which threshold made it
   );
   assert.is(explanations[0]?.image, 'usual.png');
 });
+
+test('of a sheet, explanations and pictures say what the sheet says: a faint mark is held against what lies behind', async () => {
+  const bled = await scanned('bled', () => undefined, 'light-pencil');
+  const alone = await run('--election', bled.election, '--image', bled.image);
+  assert.match(textOf(alone), new RegExp(`  marked +${bled.marked}`), 'one side alone cannot know');
+  const { side } = jsonOf(alone) as { side: { reading: SideReading } };
+  const { centre } = must(side.reading.ovals[2], 'the marked oval');
+  blot(bled.back, { xPx: bled.back.widthPx - 1 - centre.xPx, yPx: centre.yPx });
+  const back = join(folder, 'bled-back.png');
+  writeFileSync(back, await pngBytes(bled.back));
+  const seen = join(folder, 'bled');
+  const images = ['--image', bled.image, '--image', back];
+  const outcome = await run('--election', bled.election, ...images, '--explain', '--debug', seen);
+  assert.match(textOf(outcome), new RegExp(`  ambiguous +${bled.marked}`));
+  assert.match(
+    textOf(outcome),
+    new RegExp(`  ${bled.marked}\n    ambiguous: a faint mark, but darker ink lies behind it`),
+  );
+  const picture = sharp(join(seen, '1-bled-6-verdicts.png'));
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const stripPx = info.height - bled.back.heightPx;
+  const ringed = data.subarray(3 * stripPx * info.width);
+  assert.ok(countOf(ringed, VERDICT_COLOUR.ambiguous) > 100, 'an orange ring on the page');
+  assert.is(countOf(ringed, VERDICT_COLOUR.marked), 0);
+});
+
+/** Solid ink larger than an oval. */
+function blot(page: GreyPage, centre: PointPx): void {
+  for (let dy = -30; dy <= 30; dy++) {
+    const start = Math.round(centre.yPx + dy) * page.widthPx + Math.round(centre.xPx);
+    page.data.fill(0, start - 40, start + 40);
+  }
+}
+
+function countOf(rgb: Uint8Array, colour: Colour): number {
+  let count = 0;
+  for (let i = 0; i < rgb.length; i += 3) if (colour.every((value, k) => rgb[i + k] === value)) count++;
+  return count;
+}
 
 test('--debug writes the stages as numbered pictures with a legend above the page, also of a refused page', async () => {
   const seen = join(folder, 'seen');
