@@ -13,7 +13,7 @@ import type { GreyPage } from '../ground/grey-page.js';
 import { pxToMm } from '../ground/units.js';
 import { FRAME_INSET_MM, SHEET_WIDTH_MM } from '../election-def/page-frame.js';
 import { BarWatch, type LeadingEdge } from './bar-watch.js';
-import { INK_SHARES, levelsOf } from './levels.js';
+import { COLUMN_STEP, INK_SHARES, levelsOf, ROW_STEP } from './levels.js';
 import { LIMITS } from './read-side.js';
 import type { Reject } from './reading.js';
 import { reject } from './rejects.js';
@@ -35,10 +35,6 @@ const LENGTH_MARGIN_MM = 10;
 
 /** From the leading edge of the paper: within this the whole leading edge of the frame has passed. */
 const EDGE_IN_MM = FRAME_INSET_MM + slantMm(SKEW_LIMIT_DEGREES) + EDGE_MARGIN_MM;
-
-/** Every so many rows and columns for the levels: about one pixel in 35. */
-const ROW_STEP = 7;
-const COLUMN_STEP = 5;
 
 export interface EarlyLimits {
   /** Lines without paper that a capture has at most, before the sheet and after it together. */

@@ -1,8 +1,8 @@
 /**
  * Which of the bars on an image stand in line with others at the timing marks' pitch: the four edges of the frame,
  * still without counting. Bars are linked to a neighbour one pitch to the right or one pitch down; linked bars that
- * share a line form a cluster; the frame's edges are the two clusters that lie the frame's width, or a paper's
- * height, apart. Everything else (a filled oval, a word in heavy type) has no neighbours at that pitch.
+ * share a line form a cluster; the frame's edges are the two clusters that lie the frame's width apart, and the two
+ * with the most marks that lie at least half of the shortest paper's height apart. Everything else (a filled oval, a word in heavy type) has no neighbours at that pitch.
  */
 import { mmToPx } from '../ground/units.js';
 import { pageFrame, TIMING_PITCH_MM } from '../election-def/page-frame.js';
@@ -48,7 +48,6 @@ interface Links {
   readonly pitch: number;
   /** 1 for each bar that has a neighbour. */
   readonly linked: Uint8Array;
-  readonly count: number;
 }
 
 export function findEdgeLines(
@@ -107,7 +106,7 @@ function linkNeighbours(count: number, along: Float64Array, across: Float64Array
       }
     }
   }
-  return { slope: median(slopes), pitch: median(lengths), linked, count: slopes.length };
+  return { slope: median(slopes), pitch: median(lengths), linked };
 }
 
 /** The bars of each stripe of the image, one pitch wide: neighbours are looked for in two or three of them alone. */

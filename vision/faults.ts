@@ -21,6 +21,8 @@ const STREAK_CLEARANCE_MM = 0.5;
 /** Paper is looked for this far inside its printed edges; so many neighbouring places without it are a tear. */
 const TEAR_INSIDE_MM = 3;
 const FEWEST_TORN = 2;
+/** Grey levels: what is nowhere brighter than ink by so much is no paper. */
+const NO_PAPER_ABOVE_INK = 60;
 
 export function findFaults(
   page: GreyPage,
@@ -101,7 +103,7 @@ function tornPlaces(page: GreyPage, frame: TimingFrame, map: PageMap, side: Side
         brightest = Math.max(brightest, page.data[(y + dy) * page.widthPx + x + dx] ?? 255);
       }
     }
-    if (brightest < frame.inkLevel + 60) torn++;
+    if (brightest < frame.inkLevel + NO_PAPER_ABOVE_INK) torn++;
   };
   for (let xMm = TEAR_INSIDE_MM; xMm <= widthMm - TEAR_INSIDE_MM; xMm += TIMING_PITCH_MM) {
     look(xMm, TEAR_INSIDE_MM);

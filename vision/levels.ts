@@ -13,9 +13,9 @@ export interface Levels {
   readonly inkBelow: readonly number[];
 }
 
-/** Every so many rows and columns: about one pixel in 35. */
-const ROW_STEP = 7;
-const COLUMN_STEP = 5;
+/** Every so many rows and columns: one pixel in 35. */
+export const ROW_STEP = 7;
+export const COLUMN_STEP = 5;
 /** Timing marks and text cover at least this much of any ballot, even inside a wide surround. */
 const INK_SHARE = 0.004;
 const PAPER_SHARE = 0.9;

@@ -7,7 +7,8 @@
  *   code            which way up, which election, style, precinct, sheet and side
  *   page map        where any point of the page lies in the image
  *   ovals           what ink is inside each, as a score vector
- *   faults          streaks, folds, torn edges
+ *   faults          a second sheet, streaks, folds, torn edges
+ *   write-ins       how much ink is in each box
  *   verdicts        thresholds, in `verdict.ts` and nowhere else
  */
 import type { GreyPage } from '../ground/grey-page.js';
@@ -132,11 +133,15 @@ function checkLimits(frame: TimingFrame): Reject | undefined {
     if (Math.abs(scale - 1) > LIMITS.scaleDeviation) {
       return reject(
         'wrong-scale',
-        `${(scale * 100).toFixed(1)} % of the printed size ${direction}; 98.5 % to 101.5 % are read`,
+        `${percent(scale)} of the printed size ${direction}; ${percent(1 - LIMITS.scaleDeviation)} to ${percent(1 + LIMITS.scaleDeviation)} are read`,
       );
     }
   }
   return undefined;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function lookUp(context: ReadingContext, code: BallotCode, frame: TimingFrame): Result<SideContext, Reject> {

@@ -40,7 +40,10 @@ export interface OvalScore extends InkScore {
    * about 0 as printed, more where a voter went over it.
    */
   readonly rim: number;
-  /** 1 when what is inside is one thin line that continues on both sides outside: a fold. */
+  /**
+   * How far a thin line inside goes on outside, on the less covered side, as a share of the way that is looked at; 0
+   * where there is no line, or where it goes on too little to be a fold.
+   */
   readonly line: number;
   /** The ink inside but for that line; there when `line` is not 0. */
   readonly withoutLine?: InkScore;

@@ -33,6 +33,8 @@ const LONGEST_BREAK_MM = 3;
 /** Nothing shorter is called a streak. */
 const SHORTEST_MM = 25;
 const MOST_STREAKS = 64;
+/** Grey level above which paper and a bright streak cannot be told apart: such a streak is taken to go on. */
+const WHITE = 250;
 
 export interface Streak {
   readonly fromXPx: number;
@@ -183,7 +185,7 @@ function followColumns(
     const on =
       polarity === 'dark'
         ? here < paper - step || paper - frame.inkLevel < LEAST_RANGE
-        : here > paper + step || (here > 250 && paper > 250 - step);
+        : here > paper + step || (here > WHITE && paper > WHITE - step);
     if (on) {
       if (from < 0) from = y;
       last = y;

@@ -14,7 +14,7 @@ import type { TimingFrame } from './timing-marks.js';
 
 /** The box's printed border, its blur and the page map's error. */
 const BORDER_MM = 0.9;
-/** One sample in each direction a tenth of an inch's twentieth: finer than any pen. */
+/** A hundredth of an inch from sample to sample, in both directions: finer than any pen. */
 const GRID_MM = 0.254;
 const LEAST_RANGE = 40;
 
