@@ -13,7 +13,7 @@ import type { PageMap } from './page-map.js';
 import type { Fault, Reject } from './reading.js';
 import { reject } from './rejects.js';
 import { findSecondSheet } from './second-sheet.js';
-import { findStreaks, type Streak } from './streaks.js';
+import { findStreaks, MOST_STREAKS, type Streak } from './streaks.js';
 import type { TimingFrame } from './timing-marks.js';
 
 /** How close a streak may come to an oval's outline. */
@@ -42,12 +42,18 @@ export function findFaults(
     );
   }
   const faults: Fault[] = [];
-  for (const streak of findStreaks(page, frame, map, kernels)) {
+  const { streaks, more } = findStreaks(page, frame, map, kernels);
+  for (const streak of streaks) {
     const where = `${streak.polarity} streak ${mm(streak.fromXPx, page)} mm from the image's left edge`;
     if (ovals.some((oval) => touches(streak, oval, page.dpi))) {
       return err(reject('streak-on-a-target', `${where} runs over an oval`));
     }
     faults.push({ kind: 'streak', detail: `${where}, ${mm(streak.toYPx - streak.fromYPx, page)} mm long` });
+  }
+  if (more) {
+    return err(
+      reject('streak-on-a-target', `more than ${MOST_STREAKS} streaks: one of them may run over an oval`),
+    );
   }
   const folds = ovals.filter((oval) => oval.score.withoutLine !== undefined);
   if (folds.length > 0) {

@@ -32,7 +32,8 @@ const BESIDE_MM = 1.6;
 const LONGEST_BREAK_MM = 3;
 /** Nothing shorter is called a streak. */
 const SHORTEST_MM = 25;
-const MOST_STREAKS = 64;
+/** More are not told apart: a scan head like that is not to be read with. */
+export const MOST_STREAKS = 64;
 /** Grey level above which paper and a bright streak cannot be told apart: such a streak is taken to go on. */
 const WHITE = 250;
 
@@ -42,6 +43,12 @@ export interface Streak {
   readonly fromYPx: number;
   readonly toYPx: number;
   readonly polarity: 'dark' | 'bright';
+}
+
+export interface Streaks {
+  readonly streaks: readonly Streak[];
+  /** There are more than `MOST_STREAKS`. */
+  readonly more: boolean;
 }
 
 /** For the columns of the widest image so far; kept, so that a page costs no allocation. */
@@ -55,13 +62,9 @@ function makeRoom(widthPx: number): void {
 
 const polarities = ['dark', 'bright'] as const;
 
-export function findStreaks(
-  page: GreyPage,
-  frame: TimingFrame,
-  map: PageMap,
-  kernels: PageKernels,
-): readonly Streak[] {
+export function findStreaks(page: GreyPage, frame: TimingFrame, map: PageMap, kernels: PageKernels): Streaks {
   const streaks: Streak[] = [];
+  let more = false;
   makeRoom(page.widthPx);
   for (const profile of scratch.profiles) profile.fill(0);
   for (const end of ['top', 'bottom'] as const) {
@@ -74,11 +77,13 @@ export function findStreaks(
       if (profile[x] === 1 && from < 0) from = x;
       if (profile[x] === 1 || from < 0) continue;
       const streak = followColumns(page, frame, from, x - 1, polarity);
-      if (streak !== undefined && streaks.length < MOST_STREAKS) streaks.push(streak);
       from = -1;
+      if (streak === undefined) continue;
+      if (streaks.length < MOST_STREAKS) streaks.push(streak);
+      else more = true;
     }
   });
-  return streaks;
+  return { streaks, more };
 }
 
 /** Middles of the bands of bare paper at one end, in millimetres from that end of the paper. */

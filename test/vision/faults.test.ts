@@ -39,6 +39,18 @@ test('a streak between the ovals is noted and the marks are read', () => {
   }
 });
 
+test('more streaks than are told apart are refused, wherever they run', () => {
+  const what = sideOf('letter', 'front');
+  // Every fourth column, so that each is a streak of its own; all between the ovals at 68 and at 114 mm.
+  const beside = (streaks: number): ReturnType<typeof paintPage> => {
+    const at = (i: number): number => columnAt(74) + 4 * i;
+    const all = Array.from({ length: streaks }, (_, i) => ({ xPx: at(i), widthPx: 1, grey: 60 }));
+    return paintPage(what, { ...scan, streaks: all }, 'many');
+  };
+  assert.is(mustRead('letter', beside(60), '60').faults.length, 60);
+  mustRefuse('letter', beside(65), ['streak-on-a-target'], '65');
+});
+
 test('a streak through a column of timing marks never moves a mark', () => {
   for (const xMm of [9.5, 12, 206.3, 7.2]) {
     for (const grey of [0, 255]) {
