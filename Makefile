@@ -1,7 +1,7 @@
 # Tallystick. `make demo` and `make test` do all the set-up they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: setup system-packages build lint demo test simulate mutate fuzz order-attack powercut bench bench-box clean help accuracy machine-table
+.PHONY: setup system-packages build lint demo test simulate soak mutate fuzz order-attack powercut bench bench-box clean help accuracy machine-table
 
 STAMP := node_modules/.tallystick-installed
 
@@ -33,6 +33,9 @@ test: $(STAMP) system-packages build lint ## everything a test needs, installed 
 
 simulate: build ## election days from seeds with faults (DAYS=, SHEETS=, SEED=; FIRST= for a share of the days)
 	node dist/tools/simulate/main.js
+
+soak: build ## 200 simulated hours in one process: memory and stalls (HOURS=, SEED=)
+	node --expose-gc dist/tools/soak/main.js
 
 mutate: build ## change everything that is signed, and see that each change is found (MUTATIONS=, SEED=)
 	node dist/tools/mutate/main.js

@@ -36,6 +36,13 @@ export class MemoryStore implements FileStore {
     this.#watcher = watcher;
   }
 
+  /** What it takes of this computer's memory. */
+  get roomBytes(): number {
+    let sum = 0;
+    for (const file of this.#files.values()) sum += file.roomBytes;
+    return sum;
+  }
+
   names(): readonly string[] {
     return [...this.#files.keys()].sort();
   }
@@ -123,6 +130,10 @@ class StoredFile {
 
   get length(): number {
     return this.#length;
+  }
+
+  get roomBytes(): number {
+    return this.#room.length;
   }
 
   bytes(): Uint8Array {
