@@ -63,6 +63,13 @@ export class TextPrinter implements TapePrinter {
       : [...this.#finished, { lines: this.#hanging, cut: false }];
   }
 
+  /** Somebody takes away what was cut off; gives it, oldest first. */
+  takePaper(): readonly PrintedPiece[] {
+    const taken = this.#finished;
+    this.#finished = [];
+    return taken;
+  }
+
   // ---- what the driver does ------------------------------------------------------------------------------------
 
   async print(job: TapeJob): Promise<Result<void>> {

@@ -2,8 +2,7 @@
 import { err, ok, problem, type Result } from '../../ground/result.js';
 import { destroyKeyWraps } from '../ballot-box/key-wraps.js';
 import type { CommandResult } from '../machine/input.js';
-import type { CastVoteRecord } from '../records/record.js';
-import { computeTotals } from '../records/totals.js';
+import { startTally } from '../records/totals.js';
 import type { Totals } from '../records/totals-types.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import { writeExport } from './write-export.js';
@@ -98,20 +97,22 @@ export class BoxPolls {
     return plain(this.at.parts.work(() => writeExport(what)));
   }
 
-  /** Never from a running counter: always from the sealed records, each verified. */
+  /**
+   * Never from a running counter: always from the sealed records, each verified, and counted as it is read, so that
+   * between two of them the machine hears what is new.
+   */
   async #totals(): Promise<Result<Totals>> {
     const box = this.at.opened();
     if (!box.ok) return box;
-    const records: CastVoteRecord[] = [];
-    for await (const ballot of box.value.readAll()) {
-      if (!ballot.ok) return ballot;
-      records.push(ballot.value.record);
-    }
     const { definition, precinctIds, layouts } = this.at.election();
-    const totals = computeTotals({ definition, layouts }, precinctIds, records);
-    if (!totals.ok) return totals;
-    if (totals.value.sheets === box.value.count()) return totals;
-    const reason = `holds ${totals.value.sheets} records where it counts ${box.value.count()} sheets`;
+    const tally = startTally({ definition, layouts }, precinctIds);
+    for await (const ballot of box.value.readAll()) {
+      const added = ballot.ok ? tally.add(ballot.value.record) : ballot;
+      if (!added.ok) return added;
+    }
+    const totals = tally.totals();
+    if (totals.sheets === box.value.count()) return ok(totals);
+    const reason = `holds ${totals.sheets} records where it counts ${box.value.count()} sheets`;
     return err(problem('count-differs', 'ballot box', '', reason));
   }
 }

@@ -215,7 +215,7 @@ class Soak {
   }
 
   #holdTape(hand: HandCount): void {
-    const lines = must(this.#printer.pieces().at(-1), 'a results tape').lines;
+    const { lines } = must(this.#printer.takePaper().at(-1), 'a results tape');
     const codes = lines.filter((_, n) => /^Code \d+ of \d+$/.test(lines[n - 1] ?? ''));
     const tape = valueOf(openTape(codes, 'results tape'));
     const checked = checkTape(tape, this.site.authority.signer.publicKey, 'results tape');

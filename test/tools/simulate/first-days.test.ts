@@ -1,0 +1,3 @@
+import { testDays } from './days.js';
+
+testDays(0, 25);

@@ -1,0 +1,3 @@
+import { testDays } from './days.js';
+
+testDays(25, 25);
