@@ -114,8 +114,11 @@ export class Tally {
     const ranks = this.#ranks(scores);
     const positions = new Array<number>(n).fill(0);
     const rankAt = new Array<number>(n).fill(0);
-    for (const [i, ballot] of ballots.entries()) {
-      const position = must(truth.get(ballot), 'a ballot of this election');
+    // An attacker may leave out ballots that he knows already: positions are counted among those of which he speaks.
+    const inTrueOrder = ballots
+      .map((ballot, i) => ({ i, at: must(truth.get(ballot), 'a ballot of this election') }))
+      .sort((x, y) => x.at - y.at);
+    for (const [position, { i }] of inTrueOrder.entries()) {
       const rank = must(ranks[i], 'a rank for each ballot');
       positions[rank] = position;
       rankAt[position] = rank;
