@@ -21,6 +21,15 @@ export interface LogFile {
   readonly bytes: Uint8Array;
 }
 
+/** What is made of a log that was read, for other programs and for people. */
+export function madeOfLog(entries: readonly LogEntry[], facts: EventLogFacts): readonly LogFile[] {
+  return [
+    { name: EVENT_LOG_NAME, bytes: eventLog(entries, facts) },
+    { name: EVENT_LOG_DOCUMENTATION_NAME, bytes: eventLogDocumentation(entries, facts.deviceSerial) },
+    { name: LOG_TEXT_NAME, bytes: logText(entries) },
+  ];
+}
+
 /** @param whole its whole lines */
 export function logFiles(whole: Uint8Array, facts: EventLogFacts): Result<readonly LogFile[]> {
   const entries: LogEntry[] = [];
@@ -28,13 +37,6 @@ export function logFiles(whole: Uint8Array, facts: EventLogFacts): Result<readon
     if (!line.ok) return line;
     entries.push(line.value);
   }
-  return ok([
-    { name: `log/${LOG_NAME}`, bytes: whole },
-    { name: `log/${EVENT_LOG_NAME}`, bytes: eventLog(entries, facts) },
-    {
-      name: `log/${EVENT_LOG_DOCUMENTATION_NAME}`,
-      bytes: eventLogDocumentation(entries, facts.deviceSerial),
-    },
-    { name: `log/${LOG_TEXT_NAME}`, bytes: logText(entries) },
-  ]);
+  const files = [{ name: LOG_NAME, bytes: whole }, ...madeOfLog(entries, facts)];
+  return ok(files.map(({ name, bytes }) => ({ name: `log/${name}`, bytes })));
 }

@@ -6,14 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { toHex } from '../../ground/bytes.js';
 import { describeProblem, err, ok, problem, type Problem, type Result } from '../../ground/result.js';
-import {
-  EVENT_LOG_DOCUMENTATION_NAME,
-  EVENT_LOG_NAME,
-  eventLog,
-  eventLogDocumentation,
-  LOG_TEXT_NAME,
-  logText,
-} from '../../firmware/audit-log/sp1500-101.js';
+import { madeOfLog, type LogFile } from '../../firmware/audit-log/log-files.js';
 import { MAX_LOG_BYTES } from '../../firmware/audit-log/verify.js';
 import { errorCode } from '../../firmware/trust/bounded-file.js';
 import { openElectionPackage } from '../../firmware/trust/election-package.js';
@@ -72,11 +65,7 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
   const { entries } = checked.content;
   const facts = { electionId: definition.id, deviceSerial, simulated, utcOffset: definition.utcOffset };
   const folder = args.required('out');
-  const written = await writeNewFolder(folder, [
-    [EVENT_LOG_NAME, eventLog(entries, facts)],
-    [EVENT_LOG_DOCUMENTATION_NAME, eventLogDocumentation(entries, deviceSerial)],
-    [LOG_TEXT_NAME, logText(entries)],
-  ]);
+  const written = await writeNewFolder(folder, madeOfLog(entries, facts));
   if (!written.ok) return unusable(written.error);
   const text = `${folder}: ${entries.length} entries of ${deviceSerial}, in SP 1500-101 and as text`;
   return { kind: 'done', text, json: { folder, entries: entries.length, deviceSerial } };
@@ -86,13 +75,10 @@ function notWhole(problems: readonly Problem[]): VerbOutcome {
   return { kind: 'finding', text: problems.map(describeProblem).join('\n'), json: { problems } };
 }
 
-async function writeNewFolder(
-  folder: string,
-  files: readonly (readonly [string, Uint8Array])[],
-): Promise<Result<void>> {
+async function writeNewFolder(folder: string, files: readonly LogFile[]): Promise<Result<void>> {
   try {
     await mkdir(folder);
-    for (const [name, bytes] of files) await writeFile(join(folder, name), bytes, { flag: 'wx' });
+    for (const { name, bytes } of files) await writeFile(join(folder, name), bytes, { flag: 'wx' });
     return ok(undefined);
   } catch (thrown) {
     const code = errorCode(thrown);

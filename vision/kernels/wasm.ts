@@ -3,7 +3,7 @@
  * kernels are made for, and a computer without SIMD, are left to the plain ones: the numbers are the same.
  */
 import { readFileSync } from 'node:fs';
-import { err, must, ok, problem, type Result } from '../../ground/result.js';
+import { assert, err, must, ok, problem, type Result } from '../../ground/result.js';
 import type { GreyPage } from '../../ground/grey-page.js';
 import type { OvalTemplate } from '../oval-template.js';
 import {
@@ -33,6 +33,8 @@ const FILE = new URL('./kernels.wasm', import.meta.url);
 const FINEST_DPI = 300;
 /** Bytes of a candidate: x, y, grey. */
 const MARK_BYTES = 24;
+/** The ring's greys lie where the histograms do, with a block of zeros behind them; a lane counts 255 of them. */
+const MOST_RING_PX = 4064;
 
 type Numbers = readonly number[];
 
@@ -180,6 +182,7 @@ class WasmKernels implements Kernels, PageKernels {
   #writeTemplate(template: OvalTemplate, widthPx: number): void {
     const { outlineX, outlineY, outsideX, outsideY, ringX, ringY } = template;
     const { insideX, insideY, rimX, rimY } = template;
+    assert(ringX.length <= MOST_RING_PX, 'a ring fits its scratch');
     const into = this.#template;
     let at = 0;
     for (let i = 0; i < outlineX.length; i++) {
