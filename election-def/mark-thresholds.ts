@@ -22,7 +22,7 @@ export const markThresholdsSchema = z.strictObject({
   light: pair,
   /** Share darker by 35 %: what graphite or ink leaves and a smudge does not. */
   dark: pair,
-  /** Mean normalised darkness of the inside. */
+  /** Mean normalised darkness of the inside: how much ink there is in all, which blur does not change. */
   darkness: pair,
   /** How far the ink reaches in its longest direction, in mm: tells a stroke from a hesitation dot. */
   spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.6 }),

@@ -11,6 +11,7 @@ import {
   isWritten,
   LINE_FROM,
   STAIN,
+  STROKE_FROM,
   timesRing,
   timesRingWanted,
 } from './verdict.js';
@@ -157,18 +158,20 @@ function takeLineAway(
 ): Explanation {
   const line = reaches('line', score.line, LINE_FROM, 'oval');
   const dark = reaches('dark', score.dark, thresholds.dark.markedFrom, 'oval');
+  const long = reaches('light', score.light, STROKE_FROM, 'oval', 'more than a fold covers');
   if (whole.verdict === rest.verdict) {
     const conclusion = `${rest.verdict}, with the thin line through it and without it`;
     return { verdict: rest.verdict, conclusion, reasons: [line, ...rest.reasons] };
   }
-  if (!dark.holds) {
+  if (!dark.holds && !long.holds) {
     const conclusion = `${rest.verdict}: the faint line through it is a fold and was taken away`;
-    return { verdict: rest.verdict, conclusion, reasons: [line, dark, ...rest.reasons] };
+    return { verdict: rest.verdict, conclusion, reasons: [line, dark, long, ...rest.reasons] };
   }
+  const kind = dark.holds ? 'dark' : 'broad';
   return {
     verdict: 'ambiguous',
-    conclusion: `ambiguous: ${whole.verdict} with the dark line through it, ${rest.verdict} without; it may be a fold or a long stroke`,
-    reasons: [line, dark, ...whole.reasons, ...rest.reasons],
+    conclusion: `ambiguous: ${whole.verdict} with the ${kind} line through it, ${rest.verdict} without; it may be a fold or a long stroke`,
+    reasons: [line, dark, long, ...whole.reasons, ...rest.reasons],
   };
 }
 
@@ -176,25 +179,23 @@ function explainInk(ink: InkScore, t: MarkThresholds, of: Reason['of']): Explana
   const stroke = [
     reaches('light', ink.light, t.light.markedFrom, of),
     reaches('spanMm', ink.spanMm, t.spanMm.markedFrom, of),
+    reaches('darkness', ink.darkness, t.darkness.markedFrom, of),
   ];
   const dark = reaches('dark', ink.dark, t.dark.markedFrom, of);
-  const pencil = [
-    reaches('darkness', ink.darkness, t.darkness.markedFrom, of),
-    reaches('density', ink.density, t.densityFrom, of),
-  ];
+  const dense = reaches('density', ink.density, t.densityFrom, of);
   if (hold(stroke) && dark.holds) {
     return { verdict: 'marked', conclusion: 'marked: a stroke in dark ink', reasons: [...stroke, dark] };
   }
-  if (hold(stroke) && hold(pencil)) {
+  if (hold(stroke) && dense.holds) {
     const conclusion = 'marked: a faint stroke, as dense as pencil';
-    return { verdict: 'marked', conclusion, reasons: [...stroke, ...pencil] };
+    return { verdict: 'marked', conclusion, reasons: [...stroke, dense] };
   }
   const clean = [
     below('light', ink.light, t.light.blankBelow, of),
     below('darkness', ink.darkness, t.darkness.blankBelow, of),
   ];
   if (hold(clean)) return { verdict: 'blank', conclusion: 'blank: next to nothing inside', reasons: clean };
-  const missing = [...stroke, dark, ...pencil].filter(({ holds }) => !holds);
+  const missing = [...stroke, dark, dense].filter(({ holds }) => !holds);
   const tooMuch = clean.filter(({ holds }) => !holds);
   const why = hold(stroke) ? 'a smudge' : 'too little';
   return {
@@ -208,9 +209,15 @@ function hold(reasons: readonly Reason[]): boolean {
   return reasons.every(({ holds }) => holds);
 }
 
-function reaches(feature: Feature, value: number, threshold: number, of: Reason['of']): Reason {
+function reaches(
+  feature: Feature,
+  value: number,
+  threshold: number,
+  of: Reason['of'],
+  wanted = WANTED[feature],
+): Reason {
   const holds = value >= threshold;
-  const sentence = `${measured(feature, value, of)}: ${holds ? 'reaches' : 'short of'} ${amount(feature, threshold)} (${WANTED[feature]})`;
+  const sentence = `${measured(feature, value, of)}: ${holds ? 'reaches' : 'short of'} ${amount(feature, threshold)} (${wanted})`;
   return { feature, value, threshold, asked: 'reaches', holds, of, sentence };
 }
 
@@ -246,7 +253,7 @@ const WANTED: Readonly<Record<Feature, string>> = {
   light: 'a mark covers as much',
   spanMm: 'a stroke, not a dot',
   dark: 'dark ink',
-  darkness: 'a faint mark is as dark',
+  darkness: 'a mark has as much ink',
   density: 'pencil, not a smudge',
   halo: 'a circle',
   rim: 'an outline gone over',

@@ -16,7 +16,7 @@ const FOLLOWED_MM = 6.5;
 const OUTSIDE_STEP = 0.06;
 const WANDER_MM = 0.3;
 /** On both sides at least this share of the way must be dark, and beside it light. */
-const LEAST_COVERED = 0.6;
+export const LEAST_COVERED = 0.6;
 const BESIDE_MM = 0.8;
 const HALF_WIDTH_MM = 0.4;
 

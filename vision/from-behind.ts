@@ -29,18 +29,40 @@ export interface PlacedSide {
   readonly orientation: Orientation;
 }
 
-/** Compares places of one side with the mirrored places of the other. */
+/**
+ * Compares places of one side with the mirrored places of the other. A sheet filled in with pencil has a mark to compare
+ * in every contest: the arrays are made once a side, and nothing is allocated for a mark.
+ */
 export class BehindLook {
   readonly #here: PlacedSide;
   readonly #behind: PlacedSide;
   readonly #template: OvalTemplate;
   readonly #map: PageMap;
+  readonly #offsetsPx: readonly number[];
+  /** The ink inside an oval: where each of its pixels has its mirrored one in `#square`, and how dark that must be. */
+  readonly #mirrored: Int32Array;
+  readonly #wanted: Float64Array;
+  /** Darkness of the other side around a place, so many pixels to all four sides of it. */
+  readonly #square: Float64Array;
+  readonly #reachPx: number;
 
   constructor(here: PlacedSide, behind: PlacedSide, template: OvalTemplate) {
     this.#here = here;
     this.#behind = behind;
     this.#template = template;
     this.#map = new PageMap(behind.frame, behind.orientation);
+    this.#offsetsPx = MISREGISTERED_MM.map((mm) => mmToPx(mm, behind.page.dpi));
+    this.#mirrored = new Int32Array(template.insideX.length);
+    this.#wanted = new Float64Array(template.insideX.length);
+    const outermost = Math.max(...template.insideX.map(Math.abs), ...template.insideY.map(Math.abs));
+    // Two more, because three places are rounded.
+    this.#reachPx = Math.ceil(outermost * this.#scale + Math.max(...this.#offsetsPx)) + 2;
+    this.#square = new Float64Array((2 * this.#reachPx + 1) ** 2);
+  }
+
+  /** The two images may come from files of different resolutions. */
+  get #scale(): number {
+    return this.#behind.page.dpi / this.#here.page.dpi;
   }
 
   /**
@@ -48,67 +70,95 @@ export class BehindLook {
    * @param centre of the oval in the image of this side; `printed` is its place on the page as printed
    */
   share(centre: { xPx: number; yPx: number }, printed: { xMm: number; yMm: number }): number {
-    const { page } = this.#here;
-    const ink = this.#inkInside(Math.round(centre.xPx), Math.round(centre.yPx));
-    if (ink.length === 0) return 0;
+    const inked = this.#takeInk(Math.round(centre.xPx), Math.round(centre.yPx));
+    if (inked === 0) return 0;
     this.#map.locate(pageFrame(this.#here.frame.paper).widthMm - printed.xMm, printed.yMm);
     const { xPx, yPx } = this.#map;
-    const paper = paperNear(this.#behind.page, xPx, yPx);
-    const range = Math.max(LEAST_RANGE, paper - this.#behind.frame.inkLevel);
+    const [cx, cy] = [Math.round(xPx), Math.round(yPx)];
+    const darkest = this.#takeSquare(cx, cy);
+    const wanted = this.#wanted.subarray(0, inked);
+    // Mostly there is bare paper behind.
+    if (wanted.every((darkness) => darkness > darkest)) return 0;
     let most = 0;
-    for (const offX of MISREGISTERED_MM) {
-      for (const offY of MISREGISTERED_MM) {
-        const x = Math.round(xPx + mmToPx(offX, page.dpi));
-        const y = Math.round(yPx + mmToPx(offY, page.dpi));
-        most = Math.max(most, this.#covered(ink, x, y, paper, range));
+    for (const offX of this.#offsetsPx) {
+      for (const offY of this.#offsetsPx) {
+        const [aside, along] = [Math.round(xPx + offX) - cx, Math.round(yPx + offY) - cy];
+        most = Math.max(most, this.#covered(inked, along * (2 * this.#reachPx + 1) + aside));
       }
     }
-    return most / ink.length;
+    return most / inked;
   }
 
-  /** Pixels of the inside that are darker than paper, and how dark each is. */
-  #inkInside(cx: number, cy: number): readonly { dx: number; dy: number; darkness: number }[] {
-    const { page, frame } = this.#here;
+  /** Takes in the pixels of the inside that are darker than paper, and says how many there are. */
+  #takeInk(cx: number, cy: number): number {
+    const { page, frame, orientation } = this.#here;
     const paper = paperNear(page, cx, cy);
     const range = Math.max(LEAST_RANGE, paper - frame.inkLevel);
     const { insideX, insideY } = this.#template;
-    const ink: { dx: number; dy: number; darkness: number }[] = [];
+    // The heads face each other: one image is the other's mirror image from left to right, if both lie the same way up.
+    const turn = orientation === this.#behind.orientation ? this.#scale : -this.#scale;
+    const [reach, row] = [this.#reachPx, 2 * this.#reachPx + 1];
+    let inked = 0;
     for (let i = 0; i < insideX.length; i++) {
       const [dx, dy] = [insideX[i] ?? 0, insideY[i] ?? 0];
       const darkness = (paper - greyAt(page, cx + dx, cy + dy)) / range;
-      if (darkness >= LIGHT_STEP) ink.push({ dx, dy, darkness });
+      if (darkness < LIGHT_STEP) continue;
+      this.#mirrored[inked] = (reach + Math.round(turn * dy)) * row + reach - Math.round(turn * dx);
+      this.#wanted[inked] = CLEARLY_DARKER * darkness;
+      inked++;
     }
-    return ink;
+    return inked;
   }
 
-  /** How many of these pixels have clearly darker ink behind them, when the mirrored centre lies at `x`, `y`. */
-  #covered(
-    ink: readonly { dx: number; dy: number; darkness: number }[],
-    x: number,
-    y: number,
-    paper: number,
-    range: number,
-  ): number {
-    // The heads face each other: one image is the other's mirror image from left to right, if both lie the same way up.
-    const turn = this.#here.orientation === this.#behind.orientation ? 1 : -1;
+  /** Takes in the other side around a place, and says how dark it is at its darkest. */
+  #takeSquare(cx: number, cy: number): number {
+    const { page, frame } = this.#behind;
+    const paper = paperNear(page, cx, cy);
+    const range = Math.max(LEAST_RANGE, paper - frame.inkLevel);
+    const reach = this.#reachPx;
+    let at = 0;
+    let darkest = 0;
+    for (let y = cy - reach; y <= cy + reach; y++) {
+      for (let x = cx - reach; x <= cx + reach; x++) {
+        const darkness = (paper - greyAt(page, x, y)) / range;
+        this.#square[at++] = darkness;
+        if (darkness > darkest) darkest = darkness;
+      }
+    }
+    return darkest;
+  }
+
+  /** How many pixels of the ink have clearly darker ink behind them, with the other side shifted by so many pixels. */
+  #covered(inked: number, shift: number): number {
+    const [mirrored, wanted, square] = [this.#mirrored, this.#wanted, this.#square];
     let covered = 0;
-    for (const { dx, dy, darkness } of ink) {
-      const behind = (paper - greyAt(this.#behind.page, x - turn * dx, y + turn * dy)) / range;
-      if (behind >= CLEARLY_DARKER * darkness) covered++;
+    for (let i = 0; i < inked; i++) {
+      if ((square[(mirrored[i] ?? 0) + shift] ?? 0) >= (wanted[i] ?? 0)) covered++;
     }
     return covered;
   }
 }
 
-function paperNear(page: GreyPage, xPx: number, yPx: number): number {
+const greys = new Uint32Array(256);
+
+/** The grey of this rank among those around a place. */
+function paperNear(page: GreyPage, cx: number, cy: number): number {
   const half = Math.round(mmToPx(PAPER_HALF_MM, page.dpi));
-  const [cx, cy] = [Math.round(xPx), Math.round(yPx)];
-  const greys: number[] = [];
+  greys.fill(0);
+  let looked = 0;
   for (let y = cy - half; y <= cy + half; y += PAPER_STEP_PX) {
-    for (let x = cx - half; x <= cx + half; x += PAPER_STEP_PX) greys.push(greyAt(page, x, y));
+    for (let x = cx - half; x <= cx + half; x += PAPER_STEP_PX) {
+      const grey = greyAt(page, x, y);
+      greys[grey] = (greys[grey] ?? 0) + 1;
+      looked++;
+    }
   }
-  greys.sort((a, b) => a - b);
-  return greys[Math.floor(greys.length * PAPER_RANK)] ?? 255;
+  let left = Math.floor(looked * PAPER_RANK);
+  for (let grey = 0; grey < 255; grey++) {
+    left -= greys[grey] ?? 0;
+    if (left < 0) return grey;
+  }
+  return 255;
 }
 
 /** Outside of the image there is no ink. */

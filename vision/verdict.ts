@@ -1,22 +1,25 @@
 /**
  * Blank, ambiguous or marked: the only place where thresholds are applied. The rule, in words:
  *
- *   marked     enough of the inside is darker than paper, it reaches far enough to be a stroke and not a dot, and it
- *              is either dark somewhere or, where faint, as dense as pencil and not as thin as a smudge; and it stands
- *              out from the ring around it, where there may be dirt or noise as well;
+ *   marked     enough of the inside is darker than paper, it reaches far enough to be a stroke and not a dot, there is
+ *              enough ink in it altogether, and it is either dark somewhere or, where faint, as dense as pencil and not
+ *              as thin as a smudge; and it stands out from the ring around it, where there may be dirt or noise as well;
  *   blank      next to nothing of the inside is darker than paper, the ring around it is clean, and the printed
  *              outline is where it should be and not darker than it was printed;
  *   ambiguous  everything between: shown to the voter, never counted and never dropped silently.
  *
  * A thin line that runs on beyond the oval on both sides (a fold) is taken away first. Where taking it away would
- * change the verdict of something dark, the oval is ambiguous. So is a faint mark behind which, on the other side of
+ * change the verdict of something dark, or of more ink than a fold has, the oval is ambiguous. So is a faint mark behind which, on the other side of
  * the sheet, lies clearly darker ink: it may have come through the paper; and a faint mark that lies in a stain.
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
+import { LEAST_COVERED } from './fold-lines.js';
 import type { InkScore, OvalScore, Verdict } from './reading.js';
 
 /** From here on what is inside counts as a line that continues outside. */
-export const LINE_FROM = 0.6;
+export const LINE_FROM = LEAST_COVERED;
+/** A fold covers less of the inside than this: from here on it is a long stroke, however pale. */
+export const STROKE_FROM = 0.34;
 /** A mark whose ink is less dense than this is compared with the other side of the sheet. */
 export const FAINT_BELOW = 0.7;
 /** From here on the ink may have come from the other side: print behind a pencil mark covers much less of it. */
@@ -63,15 +66,15 @@ export function timesRingWanted(score: OvalScore, thresholds: MarkThresholds): n
 }
 
 function withLineTaken(score: OvalScore, whole: Verdict, rest: Verdict, thresholds: MarkThresholds): Verdict {
-  const faint = score.dark < thresholds.dark.markedFrom;
-  return whole === rest || faint ? rest : 'ambiguous';
+  const fold = score.dark < thresholds.dark.markedFrom && score.light < STROKE_FROM;
+  return whole === rest || fold ? rest : 'ambiguous';
 }
 
 function judgeInk(ink: InkScore, t: MarkThresholds): Verdict {
   const stroke = ink.light >= t.light.markedFrom && ink.spanMm >= t.spanMm.markedFrom;
-  const dark = ink.dark >= t.dark.markedFrom;
-  const pencil = ink.darkness >= t.darkness.markedFrom && ink.density >= t.densityFrom;
-  if (stroke && (dark || pencil)) return 'marked';
+  const enough = ink.darkness >= t.darkness.markedFrom;
+  const denserThanSmudge = ink.dark >= t.dark.markedFrom || ink.density >= t.densityFrom;
+  if (stroke && enough && denserThanSmudge) return 'marked';
   const clean = ink.light < t.light.blankBelow && ink.darkness < t.darkness.blankBelow;
   return clean ? 'blank' : 'ambiguous';
 }

@@ -4,7 +4,7 @@ import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
 import { defaultMarkThresholds, type MarkThresholds } from '../../election-def/mark-thresholds.js';
 import { explainOval, explainSide } from '../../vision/explain.js';
 import type { InkScore, OvalScore, SideReading } from '../../vision/reading.js';
-import { verdictOf } from '../../vision/verdict.js';
+import { STROKE_FROM, verdictOf } from '../../vision/verdict.js';
 
 const test = suite('explaining verdicts');
 
@@ -19,7 +19,7 @@ function share(random: SeededRandom, thresholds: readonly number[]): number {
 
 function randomInk(random: SeededRandom, t: MarkThresholds): InkScore {
   return {
-    light: share(random, [t.light.blankBelow, t.light.markedFrom]),
+    light: share(random, [t.light.blankBelow, t.light.markedFrom, STROKE_FROM]),
     dark: share(random, [t.dark.blankBelow, t.dark.markedFrom]),
     darkness: share(random, [t.darkness.blankBelow, t.darkness.markedFrom]),
     density: share(random, [t.densityFrom]) * 1.5,
@@ -100,7 +100,7 @@ function sentences(change: Partial<OvalScore>): readonly string[] {
   return [conclusion, ...reasons.map(({ sentence }) => sentence)];
 }
 
-test('a blank oval, a pencil mark, a dot, a circled oval and a fold each have their story', () => {
+test('a blank oval, a pencil mark, a dot, a circled oval, a fold and a long stroke each have their story', () => {
   assert.equal(sentences({}), [
     'blank: next to nothing inside',
     '0.4 % of its inside is darker than paper: below 5.0 % (a blank oval)',
@@ -130,13 +130,21 @@ test('a blank oval, a pencil mark, a dot, a circled oval and a fold each have th
     line: 0.9,
     withoutLine: plain,
   };
-  assert.equal(sentences(fold).slice(0, 4), [
+  assert.equal(sentences(fold).slice(0, 5), [
     'blank: the faint line through it is a fold and was taken away',
     'a thin line runs on outside of it along 90.0 % of the way: reaches 60.0 % (a fold)',
     '0.0 % of its inside is dark: short of 2.0 % (dark ink)',
+    '14.0 % of its inside is darker than paper: short of 34.0 % (more than a fold covers)',
     'without the line, 0.4 % of its inside is darker than paper: below 5.0 % (a blank oval)',
   ]);
-  assert.match(sentences({ ...fold, dark: 0.1 })[0] ?? '', /it may be a fold or a long stroke/);
+  assert.match(
+    sentences({ ...fold, dark: 0.1 })[0] ?? '',
+    /the dark line .* it may be a fold or a long stroke/,
+  );
+  assert.match(
+    sentences({ ...fold, light: 0.4 })[0] ?? '',
+    /the broad line .* it may be a fold or a long stroke/,
+  );
 });
 
 test('the page tells how it lay, what was interpolated and whether both codes were read', () => {

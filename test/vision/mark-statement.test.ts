@@ -45,8 +45,8 @@ function edges(
       'marked',
     ],
     'darkness.markedFrom': [
-      { ...faint, darkness: t.darkness.markedFrom },
-      { ...faint, darkness: t.darkness.markedFrom - off },
+      { ...marked, darkness: t.darkness.markedFrom },
+      { ...marked, darkness: t.darkness.markedFrom - off },
       'marked',
     ],
     densityFrom: [{ ...faint, density: t.densityFrom }, { ...faint, density: t.densityFrom - off }, 'marked'],
