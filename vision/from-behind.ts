@@ -42,8 +42,10 @@ export class BehindLook {
   /** The ink inside an oval: where each of its pixels has its mirrored one in `#square`, and how dark that must be. */
   readonly #mirrored: Int32Array;
   readonly #wanted: Float64Array;
-  /** Darkness of the other side around a place, so many pixels to all four sides of it. */
-  readonly #square: Float64Array;
+  /** The same as a grey: not lighter than this, and -1 where not even black would do. */
+  readonly #notLighter: Int16Array;
+  /** Greys of the other side around a place, so many pixels to all four sides of it. */
+  readonly #square: Uint8Array;
   readonly #reachPx: number;
 
   constructor(here: PlacedSide, behind: PlacedSide, template: OvalTemplate) {
@@ -57,7 +59,8 @@ export class BehindLook {
     const outermost = Math.max(...template.insideX.map(Math.abs), ...template.insideY.map(Math.abs));
     // Two more, because three places are rounded.
     this.#reachPx = Math.ceil(outermost * this.#scale + Math.max(...this.#offsetsPx)) + 2;
-    this.#square = new Float64Array((2 * this.#reachPx + 1) ** 2);
+    this.#notLighter = new Int16Array(template.insideX.length);
+    this.#square = new Uint8Array((2 * this.#reachPx + 1) ** 2);
   }
 
   /** The two images may come from files of different resolutions. */
@@ -76,9 +79,9 @@ export class BehindLook {
     const { xPx, yPx } = this.#map;
     const [cx, cy] = [Math.round(xPx), Math.round(yPx)];
     const darkest = this.#takeSquare(cx, cy);
-    const wanted = this.#wanted.subarray(0, inked);
+    const { page, frame } = this.#behind;
     // Mostly there is bare paper behind.
-    if (wanted.every((darkness) => darkness > darkest)) return 0;
+    if (this.#setGreys(inked, paperNear(page, cx, cy), frame.inkLevel) < darkest) return 0;
     let most = 0;
     for (const offX of this.#offsetsPx) {
       for (const offY of this.#offsetsPx) {
@@ -110,19 +113,34 @@ export class BehindLook {
     return inked;
   }
 
-  /** Takes in the other side around a place, and says how dark it is at its darkest. */
+  /** What is wanted as greys, where the other side has this paper and ink; the lightest of them. */
+  #setGreys(inked: number, paper: number, ink: number): number {
+    const range = Math.max(LEAST_RANGE, paper - ink);
+    let lightest = -1;
+    for (let i = 0; i < inked; i++) {
+      const wanted = this.#wanted[i] ?? 0;
+      let grey = Math.max(-1, Math.ceil(paper - wanted * range));
+      // Rounded up, so that the comparison itself decides.
+      while (grey >= 0 && (paper - grey) / range < wanted) grey--;
+      this.#notLighter[i] = grey;
+      if (grey > lightest) lightest = grey;
+    }
+    return lightest;
+  }
+
+  /** Takes in the other side around a place; its darkest grey. */
   #takeSquare(cx: number, cy: number): number {
-    const { page, frame } = this.#behind;
-    const paper = paperNear(page, cx, cy);
-    const range = Math.max(LEAST_RANGE, paper - frame.inkLevel);
+    const { data, widthPx, heightPx } = this.#behind.page;
     const reach = this.#reachPx;
+    const [left, top, size] = [cx - reach, cy - reach, 2 * reach + 1];
+    const inImage = left >= 0 && top >= 0 && left + size <= widthPx && top + size <= heightPx;
+    let darkest = 255;
     let at = 0;
-    let darkest = 0;
-    for (let y = cy - reach; y <= cy + reach; y++) {
-      for (let x = cx - reach; x <= cx + reach; x++) {
-        const darkness = (paper - greyAt(page, x, y)) / range;
-        this.#square[at++] = darkness;
-        if (darkness > darkest) darkest = darkness;
+    for (let y = top; y < top + size; y++) {
+      for (let x = left; x < left + size; x++) {
+        const grey = inImage ? (data[y * widthPx + x] ?? 255) : greyAt(this.#behind.page, x, y);
+        this.#square[at++] = grey;
+        if (grey < darkest) darkest = grey;
       }
     }
     return darkest;
@@ -130,10 +148,10 @@ export class BehindLook {
 
   /** How many pixels of the ink have clearly darker ink behind them, with the other side shifted by so many pixels. */
   #covered(inked: number, shift: number): number {
-    const [mirrored, wanted, square] = [this.#mirrored, this.#wanted, this.#square];
+    const [mirrored, notLighter, square] = [this.#mirrored, this.#notLighter, this.#square];
     let covered = 0;
     for (let i = 0; i < inked; i++) {
-      if ((square[(mirrored[i] ?? 0) + shift] ?? 0) >= (wanted[i] ?? 0)) covered++;
+      if ((square[(mirrored[i] ?? 0) + shift] ?? 255) <= (notLighter[i] ?? -1)) covered++;
     }
     return covered;
   }

@@ -1,10 +1,21 @@
 /**
- * A sheet's result as it crosses from the reader's thread to its owner: the ovals as one table of numbers, which is
- * handed over as it is, and a small header. Copying some hundred objects would take longer than reading their ovals.
+ * A sheet's result as it crosses from the reader's thread to its owner, and a side's from one thread of the reader to
+ * the other: the ovals as one table of numbers, which is handed over as it is, and a small header. Copying some hundred
+ * objects would take longer than reading their ovals.
  */
-import { assert, must } from '../ground/result.js';
+import { assert, err, must, ok, type Result } from '../ground/result.js';
 import { sideOfCode, type ReadingContext } from './context.js';
-import type { InkScore, OvalReading, OvalScore, SheetResult, SideReading, Verdict } from './reading.js';
+import type { ReadSide } from './read-side.js';
+import type {
+  InkScore,
+  OvalReading,
+  OvalScore,
+  Reject,
+  SheetResult,
+  SideReading,
+  Verdict,
+} from './reading.js';
+import type { TimingFrame } from './timing-marks.js';
 
 type Rejected = Extract<SheetResult, { kind: 'rejected' }>;
 type Read = Extract<SheetResult, { kind: 'read' }>;
@@ -19,6 +30,16 @@ export type PackedSheet =
       readonly ovals: Float64Array<ArrayBuffer>;
     });
 
+export type PackedReadSide =
+  | { readonly kind: 'rejected'; readonly reject: Reject }
+  | {
+      readonly kind: 'read';
+      readonly side: PackedSide;
+      readonly frame: TimingFrame;
+      /** As of a sheet. */
+      readonly ovals: Float64Array<ArrayBuffer>;
+    };
+
 const COLUMNS = 20;
 const verdicts: readonly Verdict[] = ['blank', 'ambiguous', 'marked'];
 /** In the first column of what is not there. */
@@ -27,15 +48,27 @@ const ABSENT = Number.NaN;
 export function packSheet(result: SheetResult): PackedSheet {
   if (result.kind === 'rejected') return result;
   const { front, back } = result;
-  const ovals = new Float64Array((front.ovals.length + back.ovals.length) * COLUMNS);
+  const ovals = tableOf([front, back]);
+  return { ...result, front: withoutOvals(front), back: withoutOvals(back), ovals };
+}
+
+export function packSide(result: Result<ReadSide, Reject>): PackedReadSide {
+  if (!result.ok) return { kind: 'rejected', reject: result.error };
+  const { reading, frame } = result.value;
+  return { kind: 'read', side: withoutOvals(reading), frame, ovals: tableOf([reading]) };
+}
+
+function tableOf(sides: readonly SideReading[]): Float64Array<ArrayBuffer> {
+  const rows = sides.reduce((sum, { ovals }) => sum + ovals.length, 0);
+  const table = new Float64Array(rows * COLUMNS);
   let at = 0;
-  for (const side of [front, back]) {
-    for (const oval of side.ovals) {
-      putOval(ovals, at, oval);
+  for (const { ovals } of sides) {
+    for (const oval of ovals) {
+      putOval(table, at, oval);
       at += COLUMNS;
     }
   }
-  return { ...result, front: withoutOvals(front), back: withoutOvals(back), ovals };
+  return table;
 }
 
 /** @param context the one that the sheet was read with, or its equal: it names the ovals */
@@ -46,6 +79,14 @@ export function unpackSheet(packed: PackedSheet, context: ReadingContext): Sheet
   const back = ovalsOf(packed.back, ovals, front.length, context);
   assert(ovals.length === (front.length + back.length) * COLUMNS, 'a row for each oval of the sheet');
   return { ...sheet, front: withOvals(packed.front, front), back: withOvals(packed.back, back) };
+}
+
+export function unpackSide(packed: PackedReadSide, context: ReadingContext): Result<ReadSide, Reject> {
+  if (packed.kind === 'rejected') return err(packed.reject);
+  const { side, frame, ovals } = packed;
+  const read = ovalsOf(side, ovals, 0, context);
+  assert(ovals.length === read.length * COLUMNS, 'a row for each oval of the side');
+  return ok({ reading: withOvals(side, read), frame });
 }
 
 function withoutOvals(side: SideReading): PackedSide {

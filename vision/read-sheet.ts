@@ -5,6 +5,7 @@
  * a faint mark is held against what lies behind it: ink that came through the paper is nobody's vote.
  */
 import type { GreyPage } from '../ground/grey-page.js';
+import type { Result } from '../ground/result.js';
 import type { BallotCode } from '../election-def/ballot-code.js';
 import { sideOfCode, type ReadingContext } from './context.js';
 import { BehindLook } from './from-behind.js';
@@ -17,7 +18,23 @@ import { FAINT_BELOW, verdictOf } from './verdict.js';
 export function readSheet(first: GreyPage, second: GreyPage, context: ReadingContext): SheetResult {
   const one = readFramedSide(first, context);
   if (!one.ok) return { kind: 'rejected', reject: ofImage('first', one.error) };
-  const two = readFramedSide(second, context);
+  return joinSides(
+    { page: first, read: one },
+    { page: second, read: readFramedSide(second, context) },
+    context,
+  );
+}
+
+/** One image, and what was read of it. */
+export interface ImagedSide {
+  readonly page: GreyPage;
+  readonly read: Result<ReadSide, Reject>;
+}
+
+/** What the two sides come to together, by whomever they were read. */
+export function joinSides(first: ImagedSide, second: ImagedSide, context: ReadingContext): SheetResult {
+  const [one, two] = [first.read, second.read];
+  if (!one.ok) return { kind: 'rejected', reject: ofImage('first', one.error) };
   if (!two.ok) return { kind: 'rejected', reject: ofImage('second', two.error) };
 
   const { code } = one.value.reading;
@@ -26,8 +43,8 @@ export function readSheet(first: GreyPage, second: GreyPage, context: ReadingCon
   const side = sideOfCode(context, code);
   if (side === undefined)
     return { kind: 'rejected', reject: reject('unknown-ballot-style', 'no such style') };
-  const upper = { ...one.value, page: first };
-  const lower = { ...two.value, page: second };
+  const upper = { ...one.value, page: first.page };
+  const lower = { ...two.value, page: second.page };
   const firstReading = heldAgainstBehind(upper, lower, context);
   const secondReading = heldAgainstBehind(lower, upper, context);
   const frontFirst = code.side === 'front';

@@ -1,28 +1,37 @@
-/** The reader's thread: makes its context once, warms up, then answers one request after the other. */
+/**
+ * The reader's thread: makes its context once, then answers one request after the other. Where the second side is read
+ * by a thread of its own, it reads the first and puts the two together.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../ground/result.js';
-import { readingContext } from './context.js';
 import { SheetMemory } from './kernels/memory.js';
-import { plainKernels } from './kernels/plain.js';
-import { loadWasmKernels } from './kernels/wasm.js';
-import { packSheet } from './packed-sheet.js';
-import { readSheet } from './read-sheet.js';
+import { packSheet, unpackSide } from './packed-sheet.js';
+import { readFramedSide } from './read-side.js';
+import { joinSides, readSheet } from './read-sheet.js';
 import { pageOf, type ReaderReply, type ReaderSetup, type ReadRequest } from './read-worker-messages.js';
-import { warmUp } from './warm-up.js';
+import type { SheetResult } from './reading.js';
+import { SideHandover } from './side-handover.js';
+import { threadContext } from './thread-context.js';
 
 const port = must(parentPort, 'this file runs as a worker thread');
 const setup = workerData as ReaderSetup;
 const memory = new SheetMemory(setup.memory);
-const wasm = loadWasmKernels(memory);
-// The numbers are the same; without SIMD it takes longer.
-const kernels = wasm.ok ? wasm.value : plainKernels;
-const context = readingContext(setup.layouts, setup.electionHash20, setup.thresholds, kernels);
+const context = threadContext(setup, memory, 'first');
+const aside = setup.handover === undefined ? undefined : new SideHandover(setup.handover);
 const reply = (message: ReaderReply, handedOver: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, handedOver);
 
+function read({ id, first, second, secondAside }: ReadRequest): SheetResult {
+  const [firstPage, secondPage] = [pageOf(first, memory), pageOf(second, memory)];
+  if (!secondAside) return readSheet(firstPage, secondPage, context);
+  const one = readFramedSide(firstPage, context);
+  const two = unpackSide(must(aside, 'a thread for second sides').take(id), context);
+  return joinSides({ page: firstPage, read: one }, { page: secondPage, read: two }, context);
+}
+
 port.on('message', (request: ReadRequest) => {
-  const read = readSheet(pageOf(request.first, memory), pageOf(request.second, memory), context);
-  const result = packSheet(read);
+  const result = packSheet(read(request));
   reply({ kind: 'read', id: request.id, result }, result.kind === 'read' ? [result.ovals.buffer] : []);
 });
-reply({ kind: 'ready', selfTest: warmUp(context), kernels: kernels.name });
+aside?.awaitReady();
+reply({ kind: 'ready', kernels: context.kernels.name });

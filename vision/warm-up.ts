@@ -1,6 +1,6 @@
 /**
- * The reader's first page: drawn by the reader itself from the election's own layout, read a few times when the
- * thread starts, so that the first voter does not wait for a cold program (20 ms) and a reader that cannot read never
+ * The reader's first page: drawn by the reader itself from the election's own layout, read a few times when its
+ * threads start, so that the first voter does not wait for a cold program (20 ms) and a reader that cannot read never
  * gets a ballot. Straight edges and no noise: this is a self-test of the program, not of its accuracy.
  */
 import { greyPage, type GreyPage } from '../ground/grey-page.js';
@@ -16,21 +16,25 @@ import {
   timingMarks,
 } from '../election-def/page-frame.js';
 import type { ReadingContext } from './context.js';
-import { readSheet } from './read-sheet.js';
+import type { SheetResult } from './reading.js';
 
 const ROUNDS = 8;
 const INK = 30;
 const PAPER = 235;
 
-/** Reads its own page; empty when all went well, else what did not. */
-export function warmUp(context: ReadingContext): string {
+/** Reads its own page, as sheets will be read; empty when all went well, else what did not. */
+export async function warmUp(
+  context: ReadingContext,
+  read: (first: GreyPage, second: GreyPage) => Promise<SheetResult | undefined>,
+): Promise<string> {
   const layout = context.layouts[0];
   const sheet = layout?.sheets[0];
   if (layout === undefined || sheet === undefined) return 'the election has no ballot';
   const front = drawSide(layout, sheet.front, context.electionHash20, sheet.sheet);
   const back = drawSide(layout, sheet.back, context.electionHash20, sheet.sheet);
   for (let round = 0; round < ROUNDS; round++) {
-    const result = readSheet(front, back, context);
+    const result = await read(front, back);
+    if (result === undefined) return 'the reader stopped';
     if (result.kind === 'rejected') return `${result.reject.reason}: ${result.reject.detail}`;
     for (const side of [result.front, result.back]) {
       // Every second oval is drawn filled.
@@ -44,8 +48,10 @@ export function warmUp(context: ReadingContext): string {
 function drawSide(layout: BallotLayout, side: SideLayout, electionHash20: number, sheet: number): GreyPage {
   const frame = pageFrame(layout.paper);
   const size = (mm: number): number => Math.round(mmToPx(mm, SCAN_DPI));
-  const page = greyPage(size(frame.widthMm), size(frame.heightMm), SCAN_DPI);
-  page.data.fill(PAPER);
+  const [widthPx, heightPx] = [size(frame.widthMm), size(frame.heightMm)];
+  // Not in the room of a sheet, which may be waiting there to be read.
+  const pixels = new Uint8Array(new SharedArrayBuffer(widthPx * heightPx)).fill(PAPER);
+  const page = greyPage(widthPx, heightPx, SCAN_DPI, pixels);
   for (const mark of timingMarks(frame)) fillRect(page, mark, TIMING_MARK);
   const { styleNumber, precinctNumber } = layout;
   const code: BallotCode = {

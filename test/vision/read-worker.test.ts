@@ -18,15 +18,36 @@ const first = paintPage({ ...front, ink: [filled(front, 4)] }, plainScan('letter
 const second = paintPage({ ...back, ink: [filled(back, 9)] }, plainScan('letter'), 'back');
 const context = contextOf('letter');
 
-async function start(clock: ReaderClock = systemClock()): Promise<SheetReader> {
-  const started = await startReader(context, clock);
+async function start(clock: ReaderClock = systemClock(), threads: 1 | 2 = 2): Promise<SheetReader> {
+  const started = await startReader(context, clock, threads);
   if (!started.ok) throw new Error(started.error.reason);
   return started.value;
 }
 
 test('is built before it is tested', () => {
-  assert.ok(existsSync(fileURLToPath(new URL('../../vision/read-worker-main.js', import.meta.url))));
+  for (const program of ['read-worker-main.js', 'side-worker-main.js']) {
+    assert.ok(existsSync(fileURLToPath(new URL(`../../vision/${program}`, import.meta.url))));
+  }
 });
+
+for (const threads of [1, 2] as const) {
+  test(`says exactly what the reader says here, whatever the two sides are, with ${threads} of them`, async () => {
+    const reader = await start(systemClock(), threads);
+    const blank = greyPage(first.widthPx, first.heightPx, first.dpi);
+    for (const [one, two] of [
+      [first, second],
+      [second, first],
+      [first, blank],
+      [blank, second],
+      [blank, blank],
+      [first, first],
+      [first, second],
+    ] as const) {
+      assert.equal(await reader.read(one, two), { ok: true, value: readSheet(one, two, context) });
+    }
+    await reader.close();
+  });
+}
 
 test('says exactly what the reader says here, from copied and from shared memory', async () => {
   const reader = await start();
@@ -77,9 +98,28 @@ test('a page that breaks the thread is a problem, and the next sheet is read', a
   const reader = await start();
   // A page whose pixels are not there: nothing that a scan head delivers, but it must not end the machine.
   const broken = { widthPx: 5000, heightPx: 5000, dpi: 200, data: first.data };
-  const outcome = await reader.read(broken, second);
-  assert.is(!outcome.ok && outcome.error.code, 'reader-failed');
-  assert.ok((await reader.read(first, second)).ok);
+  for (const [one, two] of [
+    [broken, second],
+    [first, broken],
+  ] as const) {
+    const outcome = await reader.read(one, two);
+    assert.is(!outcome.ok && outcome.error.code, 'reader-failed');
+    assert.ok((await reader.read(first, second)).ok);
+  }
+  await reader.close();
+});
+
+test('a sheet that lies in its memory is read by new threads as by the old ones', async () => {
+  const reader = await start();
+  const broken = { widthPx: 5000, heightPx: 5000, dpi: 200, data: first.data };
+  assert.not.ok((await reader.read(broken, second)).ok);
+  const lying = (side: 'first' | 'second', page: typeof first): typeof first => {
+    const there = reader.memory.page(side, page.widthPx, page.heightPx, page.dpi);
+    there.data.set(page.data);
+    return there;
+  };
+  const [one, two] = [lying('first', first), lying('second', second)];
+  assert.equal(await reader.read(one, two), { ok: true, value: readSheet(first, second, context) });
   await reader.close();
 });
 

@@ -1,11 +1,15 @@
 /**
- * The reader's own thread program, with a count of its garbage collections: started like the reader's thread, with
- * one shared array more in its data, in which it counts those of kind major.
+ * One of the reader's own thread programs, with a count of its garbage collections: started like the reader's thread,
+ * with two things more in its data: which program it is, and where to count.
  */
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { workerData } from 'node:worker_threads';
 
-const { majors, all } = (workerData as { readonly collections: CollectionCounts }).collections;
+const { collections, program } = workerData as {
+  readonly collections: CollectionCounts;
+  readonly program: ReaderProgram;
+};
+const { majors, all } = collections;
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     const { detail } = entry as typeof entry & { readonly detail: { readonly kind: number } };
@@ -14,7 +18,9 @@ new PerformanceObserver((list) => {
   }
 }).observe({ entryTypes: ['gc'] });
 
-await import('../../vision/read-worker-main.js');
+await import(`../../vision/${program}`);
+
+export type ReaderProgram = 'read-worker-main.js' | 'side-worker-main.js';
 
 export interface CollectionCounts {
   readonly majors: Int32Array;

@@ -9,8 +9,8 @@ import { benchEarlyFaults } from './early.js';
 import { InterpretBenchmark } from './interpret.js';
 import { table, type Row } from './measure.js';
 import { benchPaper, densePaper } from './pages.js';
+import { benchCollections, benchFinalise, benchStart } from './thread.js';
 import { benchStoring } from './storing.js';
-import { benchCollections, benchFinalise, benchStart, benchTwoThreads } from './thread.js';
 
 const OUT = fileURLToPath(new URL('../../../out/', import.meta.url));
 const SHEETS = 4;
@@ -36,7 +36,6 @@ report(await benchFinalise('letter', letter));
 report(await benchFinalise('letter with 250 ovals', dense));
 report(await benchFinalise('22 inch', long));
 report(benchEarlyFaults(letter));
-report(await benchTwoThreads(letter));
 report(await benchCollections(letter));
 report(await benchStoring('letter', letter, 200));
 report(await benchStoring('22 inch', long, 30));

@@ -1,17 +1,18 @@
 /**
- * The reader in its thread, as the machine uses it: from the last line to the verdict over both sides, how long it
- * takes to start, what memory it takes, whether a second thread would help, and its garbage collections.
+ * The reader in its threads, as the machine uses it: from the last line to the verdict over both sides, how long it
+ * takes to start, what memory it takes, what the second thread gives, and their garbage collections.
  */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { assert, must } from '../../ground/result.js';
 import { systemClock } from '../../firmware/runtime/ports.js';
 import type { ScannedSheet } from '../../drivers/ports.js';
 import { SheetMemory } from '../../vision/kernels/memory.js';
 import { startReader, YOUNG_GENERATION_MB, type SheetReader } from '../../vision/read-worker.js';
-import type { ReaderReply, ReaderSetup, ReadRequest } from '../../vision/read-worker-messages.js';
+import type { ReaderReply, ReadRequest, SideRequest, SideSetup } from '../../vision/read-worker-messages.js';
+import { handoverState } from '../../vision/side-handover.js';
 import { ArrivingSheet } from '../../vision/streaming.js';
 import { valueOf } from '../bench/office.js';
-import type { CollectionCounts } from './gc-thread.js';
+import type { CollectionCounts, ReaderProgram } from './gc-thread.js';
 import { row, timedAsync, timesOf, type Row } from './measure.js';
 import type { BenchPaper } from './pages.js';
 
@@ -36,42 +37,35 @@ async function readOne(reader: SheetReader, sheet: ScannedSheet): Promise<void> 
   assert(result.ok && result.value.kind === 'read', 'a sheet of the benchmark can be read');
 }
 
-/** From the last line to the verdict, both sides. */
+/** From the last line to the verdict, both sides: read at the same time, and one after the other. */
 export async function benchFinalise(name: string, paper: BenchPaper): Promise<readonly Row[]> {
-  const reader = valueOf(await startReader(paper.context, systemClock()));
-  const times: number[] = [];
+  const readers = {
+    two: valueOf(await startReader(paper.context, systemClock(), 2)),
+    one: valueOf(await startReader(paper.context, systemClock(), 1)),
+  };
+  const times: Record<keyof typeof readers, number[]> = { two: [], one: [] };
   for (let i = 0; i < SHEETS; i++) {
-    const sheet = arrive(reader, must(paper.sheets[i % paper.sheets.length], 'a sheet'));
-    times.push(await timedAsync(() => readOne(reader, sheet)));
+    const scanned = must(paper.sheets[i % paper.sheets.length], 'a sheet');
+    for (const threads of ['two', 'one'] as const) {
+      const sheet = arrive(readers[threads], scanned);
+      times[threads].push(await timedAsync(() => readOne(readers[threads], sheet)));
+    }
   }
-  await reader.close();
-  const { p50, p99 } = timesOf(times.slice(WARM_UP_SHEETS));
+  await Promise.all(Object.values(readers).map((reader) => reader.close()));
+  const two = timesOf(times.two.slice(WARM_UP_SHEETS));
+  const one = timesOf(times.one.slice(WARM_UP_SHEETS));
   return [
-    row(`${name}, last line to verdict, both sides, p50`, 'ms', p50),
-    row(`${name}, last line to verdict, both sides, p99`, 'ms', p99),
-    row(`${name}, last line to verdict, a side, p50`, 'ms', p50 / 2),
-    row(`${name}, last line to verdict, a side, p99`, 'ms', p99 / 2),
+    row(`${name}, last line to verdict, both sides, p50`, 'ms', two.p50),
+    row(`${name}, last line to verdict, both sides, p99`, 'ms', two.p99),
+    row(`${name}, last line to verdict, a side, p50`, 'ms', two.p50 / 2),
+    row(`${name}, last line to verdict, a side, p99`, 'ms', two.p99 / 2),
+    row(`${name}, last line to verdict, one side after the other, p50`, 'ms', one.p50),
+    row(`${name}, last line to verdict, one side after the other, p99`, 'ms', one.p99),
   ];
 }
 
-/** What a second thread could give: two readers at work at the same time, against one. */
-export async function benchTwoThreads(paper: BenchPaper): Promise<readonly Row[]> {
-  const readers = [
-    valueOf(await startReader(paper.context, systemClock())),
-    valueOf(await startReader(paper.context, systemClock())),
-  ] as const;
-  const [alone, together]: [number[], number[]] = [[], []];
-  for (let i = 0; i < SHEETS; i++) {
-    const scanned = must(paper.sheets[i % paper.sheets.length], 'a sheet');
-    const [one, two] = [arrive(readers[0], scanned), arrive(readers[1], scanned)];
-    alone.push(await timedAsync(() => readOne(readers[0], one)));
-    together.push(await timedAsync(() => Promise.all([readOne(readers[0], one), readOne(readers[1], two)])));
-  }
-  await Promise.all(readers.map((reader) => reader.close()));
-  return [
-    row('letter, one thread reads a sheet, p50', 'ms', timesOf(alone.slice(WARM_UP_SHEETS)).p50),
-    row('letter, two threads read a sheet each, p50', 'ms', timesOf(together.slice(WARM_UP_SHEETS)).p50),
-  ];
+function sharedBytes(): number {
+  return Object.values(new SheetMemory().shared).reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 }
 
 /** Starting the thread until it has read its own page, the first sheet after that, and the memory of it all. */
@@ -94,30 +88,39 @@ export async function benchStart(paper: BenchPaper): Promise<readonly Row[]> {
   return [
     row('cold start of the reader, until it has read its own page', 'ms', timesOf(starts).p50),
     row('first sheet after the start', 'ms', timesOf(firsts).p50),
-    row('memory shared with the reader', 'MB', new SheetMemory().memory.buffer.byteLength / MEGABYTE),
+    row('memory shared with the reader', 'MB', sharedBytes() / MEGABYTE),
     row('resident memory of the reader with its thread, a letter sheet read', 'MB', grownMb),
   ];
 }
 
-/** Garbage collections in the reader's thread while it reads sheets, after warm-up. */
+/** Garbage collections in the reader's two threads while they read sheets, after warm-up. */
 export async function benchCollections(paper: BenchPaper): Promise<readonly Row[]> {
   const memory = new SheetMemory();
   const counts = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
   const collections: CollectionCounts = { majors: counts(), all: counts() };
   const { context, layouts, loaded } = paper;
-  const setup: ReaderSetup = {
-    layouts,
-    electionHash20: loaded.hash20,
-    thresholds: context.thresholds,
-    memory: memory.memory,
+  const { port1, port2 } = new MessageChannel();
+  const state = handoverState();
+  const thread = (program: ReaderProgram, port: MessagePort): Worker => {
+    const { thresholds } = context;
+    const setup: SideSetup = {
+      layouts,
+      electionHash20: loaded.hash20,
+      thresholds,
+      memory: memory.shared,
+      handover: { port, state },
+    };
+    return new Worker(new URL('./gc-thread.js', import.meta.url), {
+      workerData: { ...setup, collections, program },
+      transferList: [port],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
   };
-  const thread = new Worker(new URL('./gc-thread.js', import.meta.url), {
-    workerData: { ...setup, collections },
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
-  const answer = (): Promise<ReaderReply> => new Promise((resolve) => thread.once('message', resolve));
+  const seconds = thread('side-worker-main.js', port1);
+  const sheets = thread('read-worker-main.js', port2);
+  const answer = (): Promise<ReaderReply> => new Promise((resolve) => sheets.once('message', resolve));
   const ready = await answer();
-  assert(ready.kind === 'ready' && ready.selfTest === '', 'the reader reads its own page');
+  assert(ready.kind === 'ready', 'the reader is ready');
   for (let id = 1; id <= WARM_UP_SHEETS + COLLECTED_SHEETS; id++) {
     if (id === WARM_UP_SHEETS + 1)
       for (const count of Object.values(collections) as Int32Array[]) count.fill(0);
@@ -125,27 +128,18 @@ export async function benchCollections(paper: BenchPaper): Promise<readonly Row[
     memory.room('first').set(sheet.first.data);
     memory.room('second').set(sheet.second.data);
     const { widthPx, heightPx, dpi } = sheet.first;
-    const request: ReadRequest = {
-      id,
-      first: { widthPx, heightPx, dpi, pixels: 'first' },
-      second: { widthPx, heightPx, dpi, pixels: 'second' },
-    };
+    const first = { widthPx, heightPx, dpi, pixels: 'first' } as const;
+    const second = { widthPx, heightPx, dpi, pixels: 'second' } as const;
     const reply = answer();
-    thread.postMessage(request);
+    seconds.postMessage({ id, page: second } satisfies SideRequest);
+    sheets.postMessage({ id, first, second, secondAside: true } satisfies ReadRequest);
     const read = await reply;
     assert(read.kind === 'read' && read.result.kind === 'read', 'a sheet of the benchmark can be read');
   }
-  await thread.terminate();
+  await Promise.all([sheets.terminate(), seconds.terminate()]);
+  const over = `in the reader's two threads over ${COLLECTED_SHEETS} sheets`;
   return [
-    row(
-      `major garbage collections in the reader over ${COLLECTED_SHEETS} sheets`,
-      'count',
-      collections.majors[0] ?? 0,
-    ),
-    row(
-      `all garbage collections in the reader over ${COLLECTED_SHEETS} sheets`,
-      'count',
-      collections.all[0] ?? 0,
-    ),
+    row(`major garbage collections ${over}`, 'count', collections.majors[0] ?? 0),
+    row(`all garbage collections ${over}`, 'count', collections.all[0] ?? 0),
   ];
 }

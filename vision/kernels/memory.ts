@@ -1,7 +1,8 @@
 /**
- * The memory that the WebAssembly kernels work in: scratch, then room for the two sides of a sheet and for a copy of
- * one page that lies elsewhere. All of it is there from the start and is shared between threads, so that lines from
- * the scan head are written to where they will be read, and reading a sheet allocates nothing.
+ * The memory that the WebAssembly kernels work in, one for each side of a sheet, so that two threads can read the two
+ * sides at the same time: scratch, then room for the side and for a copy of a page that lies elsewhere. All of it is
+ * there from the start and is shared between threads, so that lines from the scan head are written to where they will
+ * be read, and reading a sheet allocates nothing.
  */
 import { assert } from '../../ground/result.js';
 import { greyPage, type GreyPage } from '../../ground/grey-page.js';
@@ -31,17 +32,21 @@ const SCRATCH_BYTES = 1 << 20;
 const SIDE_BYTES = 10 << 20;
 /** A kernel may read a little beyond a page. */
 const MARGIN_BYTES = 64;
-const MEMORY_BYTES = SCRATCH_BYTES + 3 * SIDE_BYTES;
+const MEMORY_BYTES = SCRATCH_BYTES + 2 * SIDE_BYTES;
 
 export const LARGEST_PAGE_BYTES = SIDE_BYTES - MARGIN_BYTES;
 /** So many column means fit into their scratch. */
 export const WIDEST_PAGE_PX = 7_680;
 
-export type SheetSide = 'first' | 'second';
-export type Slot = SheetSide | 'copy';
-const SLOTS: readonly Slot[] = ['first', 'second', 'copy'];
+export const sheetSides = ['first', 'second'] as const;
+export type SheetSide = (typeof sheetSides)[number];
 
-export class SheetMemory {
+/** Where in a side's memory a page lies. */
+export type Slot = 'side' | 'copy';
+const START: Readonly<Record<Slot, number>> = { side: SCRATCH_BYTES, copy: SCRATCH_BYTES + SIDE_BYTES };
+
+/** What one side of a sheet is read in, by one thread at a time. */
+export class SideMemory {
   readonly memory: WasmMemory;
 
   /** @param memory that of another thread, which then sees the same pixels */
@@ -51,29 +56,49 @@ export class SheetMemory {
     assert(this.memory.buffer.byteLength === MEMORY_BYTES, 'the kernels and their memory fit each other');
   }
 
-  /** The whole room of a side, to write lines to. */
-  room(slot: Slot): Uint8Array {
-    return new Uint8Array(this.memory.buffer, startOf(slot), LARGEST_PAGE_BYTES);
+  /** The whole room of the side, to write lines to. */
+  room(): Uint8Array {
+    return new Uint8Array(this.memory.buffer, START.side, LARGEST_PAGE_BYTES);
   }
 
-  /** What lies in a side's room, taken for a page. */
+  /** What lies in a slot, taken for a page. */
   page(slot: Slot, widthPx: number, heightPx: number, dpi: number): GreyPage {
     assert(widthPx * heightPx <= LARGEST_PAGE_BYTES, 'a page fits into its room');
-    return greyPage(
-      widthPx,
-      heightPx,
-      dpi,
-      new Uint8Array(this.memory.buffer, startOf(slot), widthPx * heightPx),
-    );
+    const pixels = new Uint8Array(this.memory.buffer, START[slot], widthPx * heightPx);
+    return greyPage(widthPx, heightPx, dpi, pixels);
   }
 
-  /** In which room a page lies, if it lies at the start of one. */
-  slotOf(page: GreyPage): Slot | undefined {
-    if (page.data.buffer !== this.memory.buffer) return undefined;
-    return SLOTS.find((slot) => startOf(slot) === page.data.byteOffset);
+  /** Whether this page lies at the start of the side's room. */
+  holds({ data }: GreyPage): boolean {
+    return data.byteOffset === START.side && data.buffer === this.memory.buffer;
   }
 }
 
-function startOf(slot: Slot): number {
-  return SCRATCH_BYTES + SLOTS.indexOf(slot) * SIDE_BYTES;
+/** Both sides of a sheet. */
+export class SheetMemory {
+  readonly sides: Readonly<Record<SheetSide, SideMemory>>;
+
+  /** @param shared those of another thread */
+  constructor(shared?: Readonly<Record<SheetSide, WasmMemory>>) {
+    this.sides = { first: new SideMemory(shared?.first), second: new SideMemory(shared?.second) };
+  }
+
+  /** To be handed to another thread. */
+  get shared(): Readonly<Record<SheetSide, WasmMemory>> {
+    return { first: this.sides.first.memory, second: this.sides.second.memory };
+  }
+
+  room(side: SheetSide): Uint8Array {
+    return this.sides[side].room();
+  }
+
+  /** What lies in a side's room, taken for a page. */
+  page(side: SheetSide, widthPx: number, heightPx: number, dpi: number): GreyPage {
+    return this.sides[side].page('side', widthPx, heightPx, dpi);
+  }
+
+  /** In which side's room a page lies, if in one. */
+  sideOf(page: GreyPage): SheetSide | undefined {
+    return sheetSides.find((side) => this.sides[side].holds(page));
+  }
 }

@@ -19,7 +19,15 @@ import {
   type PageKernels,
   type PlacedPage,
 } from './kernels.js';
-import { LARGEST_PAGE_BYTES, SCRATCH, SheetMemory, WIDEST_PAGE_PX, type WasmMemory } from './memory.js';
+import {
+  LARGEST_PAGE_BYTES,
+  SCRATCH,
+  SheetMemory,
+  WIDEST_PAGE_PX,
+  type SheetSide,
+  type SideMemory,
+  type WasmMemory,
+} from './memory.js';
 import { plainKernels } from './plain.js';
 
 /** The part of the language's own `WebAssembly` that is used here. */
@@ -47,22 +55,49 @@ interface Exports {
   measureOvals(...page: [...Numbers]): void;
 }
 
-/** Problem code `kernels-not-there`: not built, or no SIMD here. */
-export function loadWasmKernels(memory = new SheetMemory()): Result<Kernels> {
+/**
+ * Problem code `kernels-not-there`: not built, or no SIMD here.
+ * @param home where a page is copied to that lies in neither side's memory: no other thread may be reading there
+ */
+export function loadWasmKernels(memory = new SheetMemory(), home: SheetSide = 'first'): Result<WasmKernels> {
   try {
     const module = new WebAssembly.Module(readFileSync(FILE));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
-    return ok(new WasmKernels(memory, exports as Exports));
+    const over = (side: SideMemory): WasmPageKernels => {
+      const { exports } = new WebAssembly.Instance(module, { env: { memory: side.memory } });
+      return new WasmPageKernels(side, exports as Exports);
+    };
+    const sides = { first: over(memory.sides.first), second: over(memory.sides.second) };
+    return ok(new WasmKernels(memory, sides, home));
   } catch (error) {
     const reason = `the WebAssembly kernels cannot be used here (${error instanceof Error ? error.name : 'unknown'})`;
     return err(problem('kernels-not-there', 'ballot reader', '', reason));
   }
 }
 
-class WasmKernels implements Kernels, PageKernels {
+export class WasmKernels implements Kernels {
   readonly name = 'wasm';
+
+  constructor(
+    private readonly memory: SheetMemory,
+    private readonly sides: Readonly<Record<SheetSide, WasmPageKernels>>,
+    private readonly home: SheetSide,
+  ) {}
+
+  place(page: GreyPage): PlacedPage {
+    const { widthPx, heightPx, dpi, data } = page;
+    const usual = data.length <= LARGEST_PAGE_BYTES && widthPx <= WIDEST_PAGE_PX && dpi <= FINEST_DPI;
+    if (!usual) return plainKernels.place(page);
+    const side = this.memory.sideOf(page);
+    if (side !== undefined) return { page, kernels: this.sides[side] };
+    const copy = this.memory.sides[this.home].page('copy', widthPx, heightPx, dpi);
+    copy.data.set(data);
+    return { page: copy, kernels: this.sides[this.home] };
+  }
+}
+
+/** The kernels over one side's memory. */
+class WasmPageKernels implements PageKernels {
   readonly ovals: OvalTable;
-  readonly #memory: SheetMemory;
   readonly #exports: Exports;
   readonly #greys: Uint32Array;
   readonly #means: Float64Array;
@@ -72,9 +107,7 @@ class WasmKernels implements Kernels, PageKernels {
   /** How many runs of the ring, of the inside and of the rim `#template` has. */
   readonly #runs = { ring: 0, inside: 0, rim: 0 };
 
-  constructor(memory: SheetMemory, exports: Exports) {
-    const { buffer } = memory.memory;
-    this.#memory = memory;
+  constructor({ memory: { buffer } }: SideMemory, exports: Exports) {
     this.#exports = exports;
     this.ovals = ovalTable(buffer, SCRATCH.ovals);
     this.#greys = new Uint32Array(buffer, SCRATCH.greys, 256);
@@ -82,16 +115,6 @@ class WasmKernels implements Kernels, PageKernels {
     this.#marks = new Float64Array(buffer, SCRATCH.marks, (MOST_CANDIDATES * MARK_BYTES) / 8);
     this.#markGreys = new Int32Array(buffer, SCRATCH.marks, (MOST_CANDIDATES * MARK_BYTES) / 4);
     this.#template = new Int32Array(buffer, SCRATCH.template, (SCRATCH.ovals - SCRATCH.template) / 4);
-  }
-
-  place(page: GreyPage): PlacedPage {
-    const { widthPx, heightPx, dpi, data } = page;
-    const usual = data.length <= LARGEST_PAGE_BYTES && widthPx <= WIDEST_PAGE_PX && dpi <= FINEST_DPI;
-    if (!usual) return plainKernels.place(page);
-    if (this.#memory.slotOf(page) !== undefined) return { page, kernels: this };
-    const copy = this.#memory.page('copy', widthPx, heightPx, dpi);
-    copy.data.set(data);
-    return { page: copy, kernels: this };
   }
 
   sampleGreys(page: GreyPage, rowStep: number, columnStep: number, histogram: Uint32Array): number {

@@ -68,8 +68,8 @@ test('a sheet fed in uneven steps is read where its lines were written, as if it
     const result = await store.read();
     assert.equal(result, { ok: true, value: readSheet(sheet.first, sheet.second, context) });
     const { pages } = must(store.held(), 'the sheet is held');
-    assert.is(reader.memory.slotOf(pages.first), 'first', 'nothing was copied at the end');
-    assert.is(reader.memory.slotOf(pages.second), 'second');
+    assert.is(reader.memory.sideOf(pages.first), 'first', 'nothing was copied at the end');
+    assert.is(reader.memory.sideOf(pages.second), 'second');
     assert.is(Buffer.compare(pages.first.data, sheet.first.data), 0);
     assert.is(Buffer.compare(pages.second.data, sheet.second.data), 0);
   }
