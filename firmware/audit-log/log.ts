@@ -13,7 +13,7 @@ import type { Signer } from '../trust/signing.js';
 import { chainEntry, type LogHead, type NewEntry } from './chain.js';
 import { compareCopies, LOG_NAME, readCopy, type LogCopy } from './copies.js';
 import { CHECKPOINT_EVERY, checkpointAfter, type EventCode } from './events.js';
-import { MAX_LOG_BYTES, verifyLog, type LogFindings } from './verify.js';
+import { MAX_LOG_BYTES, verifyLogInTurns, type LogFindings } from './verify.js';
 
 export interface LogEvent {
   readonly code: EventCode;
@@ -33,6 +33,8 @@ export interface AuditLogOptions {
   readonly simulated: boolean;
   /** How far the log had come when the device last anchored it. */
   readonly anchor?: LogHead;
+  /** Lets others have their turn while a long log is checked; without it that takes as long as it takes. */
+  readonly breathe?: () => Promise<void>;
 }
 
 const MAX_WAITING = 256;
@@ -78,7 +80,8 @@ export class AuditLog {
     const compared = compareCopies(copies);
     if (!compared.ok) return compared;
     const { best, behind } = compared.value;
-    const findings = verifyLog(best.whole, options.signer.publicKey, best.where, options.anchor);
+    const { signer, anchor, breathe = (): Promise<void> => Promise.resolve() } = options;
+    const findings = await verifyLogInTurns(best.whole, signer.publicKey, best.where, anchor, breathe);
     if (findings.problems.length > 0) return err(findings.problems);
 
     const log = new AuditLog(

@@ -3,7 +3,7 @@
  * device's public key. Every finding is a sentence; after one the check goes on from the next line.
  */
 import { fromHex, fromUtf8 } from '../../ground/bytes.js';
-import { must, problem, type Problem, type Result } from '../../ground/result.js';
+import { must, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import { verifySignature } from '../trust/keys.js';
 import { EMPTY_HEAD, readLine, type LogEntry, type LogHead } from './chain.js';
 
@@ -30,11 +30,22 @@ export interface LogLines {
 
 /** Line by line; whether they belong together is for `verifyLog`. */
 export function readLog(bytes: Uint8Array, where: string): LogLines {
+  const { texts, wholeBytes } = splitLines(bytes, where);
+  const lines = texts.ok ? texts.value.map((line, i) => readLine(line, lineOf(where, i))) : [texts];
+  return { lines, wholeBytes };
+}
+
+function splitLines(
+  bytes: Uint8Array,
+  where: string,
+): { readonly texts: Result<readonly string[]>; readonly wholeBytes: number } {
   const wholeBytes = bytes.lastIndexOf(10) + 1;
   const text = fromUtf8(bytes.subarray(0, wholeBytes), where);
-  if (!text.ok) return { lines: [text], wholeBytes };
-  const lines = text.value.split('\n').slice(0, -1);
-  return { lines: lines.map((line, i) => readLine(line, `${where}, line ${i + 1}`)), wholeBytes };
+  return { texts: text.ok ? ok(text.value.split('\n').slice(0, -1)) : text, wholeBytes };
+}
+
+function lineOf(where: string, index: number): string {
+  return `${where}, line ${index + 1}`;
 }
 
 /**
@@ -46,46 +57,94 @@ export function verifyLog(
   where: string,
   expected?: LogHead,
 ): LogFindings {
-  const problems: Problem[] = [];
-  const say = (finding: Problem): void => {
-    if (problems.length < MAX_FINDINGS) problems.push(finding);
-  };
-  const { lines, wholeBytes } = readLog(bytes, where);
-  const entries: LogEntry[] = [];
-  let place: Place = EMPTY_HEAD;
-  let signedUpTo = 0;
-  for (const [i, read] of lines.entries()) {
+  const check = new LogCheck(bytes, devicePublicKey, where);
+  while (check.goOn());
+  return check.findings(expected);
+}
+
+/** The same as `verifyLog`, a few thousand entries at a time: between them `breathe` lets others have their turn. */
+export async function verifyLogInTurns(
+  bytes: Uint8Array,
+  devicePublicKey: Uint8Array,
+  where: string,
+  expected: LogHead | undefined,
+  breathe: () => Promise<void>,
+): Promise<LogFindings> {
+  const check = new LogCheck(bytes, devicePublicKey, where);
+  while (check.goOn()) await breathe();
+  return check.findings(expected);
+}
+
+/** A tenth of a second's work. */
+const LINES_A_TURN = 2_000;
+
+class LogCheck {
+  readonly #key: Uint8Array;
+  readonly #where: string;
+  readonly #texts: readonly string[];
+  readonly #wholeBytes: number;
+  readonly #problems: Problem[] = [];
+  readonly #entries: LogEntry[] = [];
+  #next = 0;
+  #place: Place = EMPTY_HEAD;
+  #signedUpTo = 0;
+
+  constructor(bytes: Uint8Array, devicePublicKey: Uint8Array, where: string) {
+    this.#key = devicePublicKey;
+    this.#where = where;
+    const { texts, wholeBytes } = splitLines(bytes, where);
+    this.#texts = texts.ok ? texts.value : [];
+    this.#wholeBytes = wholeBytes;
+    if (!texts.ok) this.#say(texts.error);
+  }
+
+  /** Some more lines; false when there are no others. */
+  goOn(): boolean {
+    const to = Math.min(this.#texts.length, this.#next + LINES_A_TURN);
+    for (; this.#next < to; this.#next++) {
+      const where = lineOf(this.#where, this.#next);
+      this.#take(readLine(must(this.#texts[this.#next], 'a line'), where), where);
+    }
+    return this.#next < this.#texts.length;
+  }
+
+  findings(expected: LogHead | undefined): LogFindings {
+    const last = this.#entries.at(-1);
+    const head = last === undefined ? EMPTY_HEAD : { entries: last.seq, hash: last.hash };
+    if (expected !== undefined) {
+      const missed = headProblem(this.#entries, expected, this.#where);
+      if (missed !== undefined) this.#say(missed);
+    }
+    return {
+      entries: this.#entries,
+      head,
+      problems: this.#problems,
+      wholeBytes: this.#wholeBytes,
+      unsignedEntries: Math.max(0, head.entries - this.#signedUpTo),
+    };
+  }
+
+  #take(read: Result<LogEntry>, where: string): void {
     if (!read.ok) {
-      say(read.error);
+      this.#say(read.error);
       // It stands for one entry, and what follows it cannot be held against its hash.
-      place = { entries: place.entries + 1, hash: undefined };
-      continue;
+      this.#place = { entries: this.#place.entries + 1, hash: undefined };
+      return;
     }
     const entry = read.value;
-    const misplaced = placeProblem(entry, place, `${where}, line ${i + 1}`);
-    if (misplaced !== undefined) say(misplaced);
+    const misplaced = placeProblem(entry, this.#place, where);
+    if (misplaced !== undefined) this.#say(misplaced);
     if (entry.code === 'log-checkpoint') {
-      if (isSignedBy(devicePublicKey, entry)) signedUpTo = entry.seq;
-      else
-        say(
-          problem(
-            'log-not-signed',
-            `${where}, line ${i + 1}`,
-            '',
-            'is a checkpoint that this device did not sign',
-          ),
-        );
+      if (isSignedBy(this.#key, entry)) this.#signedUpTo = entry.seq;
+      else this.#say(problem('log-not-signed', where, '', 'is a checkpoint that this device did not sign'));
     }
-    entries.push(entry);
-    place = { entries: entry.seq, hash: entry.hash };
+    this.#entries.push(entry);
+    this.#place = { entries: entry.seq, hash: entry.hash };
   }
-  const last = entries.at(-1);
-  const head = last === undefined ? EMPTY_HEAD : { entries: last.seq, hash: last.hash };
-  if (expected !== undefined) {
-    const missed = headProblem(entries, expected, where);
-    if (missed !== undefined) say(missed);
+
+  #say(finding: Problem): void {
+    if (this.#problems.length < MAX_FINDINGS) this.#problems.push(finding);
   }
-  return { entries, head, problems, wholeBytes, unsignedEntries: Math.max(0, head.entries - signedUpTo) };
 }
 
 /** Where the chain has come to; the hash is not known after a line that could not be read. */

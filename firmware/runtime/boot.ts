@@ -30,6 +30,7 @@ import { LoadedElectionKeeper } from './loaded-election-keeper.js';
 import { LogDesk } from './log-desk.js';
 import { Runtime } from './loop.js';
 import { PageStore, type SheetReader } from './page-store.js';
+import { nextTurn } from './ports.js';
 import { TapeDesk } from './tape-desk.js';
 
 export interface BootParts {
@@ -169,6 +170,7 @@ async function openLog(
       clock,
       serialNumber: identity.serialNumber,
       simulated: cabinet.simulated,
+      breathe: nextTurn,
       ...(anchor === undefined ? {} : { anchor: { entries: anchor.logEntries, hash: anchor.logHead } }),
     });
   const all = await open([cabinet.internal, ...cards]);

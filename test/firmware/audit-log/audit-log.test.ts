@@ -8,10 +8,10 @@ import { describeProblem, err, problem, type Problem, type Result } from '../../
 import { seededRandom } from '../../../ground/seeded-random.js';
 import type { FileStore } from '../../../drivers/ports.js';
 import { folderStore } from '../../../drivers/memory-card/folder-store.js';
-import { MAX_DETAILS, type LogHead } from '../../../firmware/audit-log/chain.js';
+import { chainEntry, EMPTY_HEAD, MAX_DETAILS, type LogHead } from '../../../firmware/audit-log/chain.js';
 import { bareEvents, eventGroups, events } from '../../../firmware/audit-log/events.js';
 import { AuditLog, type AuditLogOptions } from '../../../firmware/audit-log/log.js';
-import { verifyLog } from '../../../firmware/audit-log/verify.js';
+import { verifyLog, verifyLogInTurns } from '../../../firmware/audit-log/verify.js';
 import { ed25519Signer } from '../../../firmware/trust/keys.js';
 import { codesOf, expectOk, freshFolder } from '../trust/support.js';
 
@@ -196,6 +196,29 @@ test('any changed byte is found', async () => {
     const changed = Uint8Array.from(bytes);
     changed[at] = (changed[at] ?? 0) ^ (1 << random.integer(0, 7));
     assert.is.not(sentences(changed, head), '', `byte ${at}`);
+  }
+});
+
+test('a long log is checked in turns, and nothing in it escapes for that', async () => {
+  const lines: string[] = [];
+  let head: LogHead = EMPTY_HEAD;
+  for (let i = 0; i < 5_000; i++) {
+    const chained = chainEntry(head, { time: '2026-11-03T06:00:00', code: 'sheet-cast' });
+    head = chained.head;
+    lines.push(chained.line);
+  }
+  for (const changed of [undefined, 0, 1_999, 2_000, 4_999]) {
+    const mine = lines.map((line, i) => (i === changed ? line.replace('06:00:00', '06:00:01') : line));
+    let turns = 0;
+    const breathe = (): Promise<void> => {
+      turns += 1;
+      return Promise.resolve();
+    };
+    const bytes = ofLines(mine);
+    const found = await verifyLogInTurns(bytes, signer.publicKey, LOG, head, breathe);
+    assert.equal(found, verifyLog(bytes, signer.publicKey, LOG, head));
+    assert.is(found.problems.length > 0, changed !== undefined, `entry ${changed}`);
+    assert.is(turns, 2);
   }
 });
 
