@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SHEET_WIDTH_MM } from '../../election-def/page-frame.js';
-import { rotate180 } from '../../ground/grey-page.js';
+import { greyPage, rotate180, type GreyPage } from '../../ground/grey-page.js';
 import { must } from '../../ground/result.js';
 import { seededRandom } from '../../ground/seeded-random.js';
 import { mmToPx, SCAN_DPI } from '../../ground/units.js';
@@ -96,6 +96,36 @@ test('two images of which one is turned are held against each other all the same
   straight.forEach((share, i) => {
     assert.is(share === undefined, turned[i] === undefined);
     if (share !== undefined) assert.ok(Math.abs(share - (turned[i] ?? 0)) < 0.1, `${share} ${turned[i]}`);
+  });
+});
+
+test('two images of different resolutions are held against each other all the same', () => {
+  // Thin strokes on both sides: where they do not lie behind each other is what a wrong scale would miss.
+  const voted = marked(clean, 'two resolutions', 'pencil', everyFourth('x'));
+  const paper = copyOf(voted.paper);
+  const random = seededRandom('two resolutions');
+  for (const oval of sheet.front.ovals) {
+    const centre = { xPx: mmToPx(SHEET_WIDTH_MM - oval.xMm, SCAN_DPI), yPx: mmToPx(oval.yMm, SCAN_DPI) };
+    for (const aside of [-8, 0, 8]) {
+      const stroke = [-24, 24].map((y) => ({ xPx: centre.xPx + aside, yPx: centre.yPx + y, pressure: 1 }));
+      layOn(paper.back, inkFilm([stroke], pickPen('ballpoint', random), 7, random));
+    }
+  }
+  const scan = scanned(paper, 'two resolutions', {}, 'front-head-first');
+  const doubled = greyPage(2 * scan.second.widthPx, 2 * scan.second.heightPx, 2 * scan.second.dpi);
+  doubled.data.forEach((_, i) => {
+    const [x, y] = [i % doubled.widthPx, Math.floor(i / doubled.widthPx)];
+    doubled.data[i] = scan.second.data[(y >> 1) * scan.second.widthPx + (x >> 1)] ?? 0;
+  });
+  const shares = (second: GreyPage): readonly number[] =>
+    frontOvals(read({ first: scan.first, second }), 'two resolutions').flatMap(({ score }) =>
+      score.fromBehind === undefined ? [] : [score.fromBehind],
+    );
+  const [same, finer] = [shares(scan.second), shares(doubled)];
+  assert.ok(same.length > 0);
+  assert.is(finer.length, same.length);
+  same.forEach((share, i) => {
+    assert.ok(Math.abs(share - (finer[i] ?? 0)) < 0.02, `${share} ${finer[i]}`);
   });
 });
 

@@ -22,6 +22,7 @@ import { readImageFile } from '../image-files.js';
 import { readBlankBallotOfWidth } from './blank-ballot.js';
 import { unusable, type VerbArguments, type VerbOutcome } from './command.js';
 import { writePictures } from './interpret-pictures.js';
+import { inHundredths } from './interpret-text.js';
 
 const MAX_OVALS_BYTES = 16 * 2 ** 20;
 const NOT_FOR_TEMPLATES = ['explain', 'cross-check', 'thresholds'] as const;
@@ -178,7 +179,7 @@ function describePage(page: PageEntry): readonly string[] {
   const entries = Object.entries(page.ovals);
   const blank = entries.filter(([, { verdict }]) => verdict === 'blank').length;
   return [
-    `${page.image}: ${page.template}, ${page.orientation}, skew ${page.skewDegrees.toFixed(2)} degrees`,
+    `${page.image}: ${page.template}, ${page.orientation}, skew ${inHundredths(page.skewDegrees)} degrees`,
     ...entries.flatMap(([id, { verdict, score }]) =>
       verdict === 'blank'
         ? []

@@ -9,11 +9,17 @@ export function describeReject(reject: Reject): readonly string[] {
   return [`Refused: ${rejectSentence(reject.reason)}`, `  ${reject.reason}: ${reject.detail}`];
 }
 
+/** Without a sign where nothing is left to have one. */
+export function inHundredths(value: number): string {
+  const text = value.toFixed(2);
+  return text === '-0.00' ? '0.00' : text;
+}
+
 export function describeSide(reading: SideReading): readonly string[] {
   const { code } = reading;
   const lines = [
     `${code.side} of sheet ${code.sheet}, ballot style ${code.styleNumber}, precinct ${code.precinctNumber}` +
-      `${code.test ? ', TEST BALLOT' : ''} (${reading.orientation}, skew ${reading.skewDegrees.toFixed(2)} degrees)`,
+      `${code.test ? ', TEST BALLOT' : ''} (${reading.orientation}, skew ${inHundredths(reading.skewDegrees)} degrees)`,
   ];
   for (const oval of reading.ovals) {
     if (oval.verdict === 'blank') continue;

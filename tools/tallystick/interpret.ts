@@ -3,7 +3,7 @@
  * in the machine, with everything it measured, and with ways to ask why. docs/formats/interpretation.md.
  */
 import { basename } from 'node:path';
-import { assert, err, must, ok, problem, type Result } from '../../ground/result.js';
+import { assert, err, must, ok, problem, type Problem, type Result } from '../../ground/result.js';
 import type { ReadingContext } from '../../vision/context.js';
 import { readSheet } from '../../vision/read-sheet.js';
 import { readSide } from '../../vision/read-side.js';
@@ -73,8 +73,8 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
   if (args.one('election') === undefined) {
     return unusable(problem('usage', 'tallystick interpret', '--election', 'or --template is missing'));
   }
-  const wrong = wrongImages(paths.length, args.flag('thresholds'));
-  if (wrong !== undefined) return unusable(problem('usage', 'tallystick interpret', '--image', wrong));
+  const wrong = args.flag('thresholds') ? wrongWithThresholds(args, paths) : wrongImages(paths.length);
+  if (wrong !== undefined) return unusable(wrong);
   const dpi = readDpi(args.one('dpi'));
   if (!dpi.ok) return unusable(dpi.error);
   const election = await openElection(args.required('election'));
@@ -93,10 +93,18 @@ async function run(args: VerbArguments): Promise<VerbOutcome> {
   return report(images, context, args);
 }
 
-function wrongImages(count: number, thresholds: boolean): string | undefined {
-  if (thresholds) return count > 0 ? 'is not given with --thresholds' : undefined;
-  if (count === 0) return 'is missing';
-  return count > 2 ? 'is given once or twice, not more often' : undefined;
+function wrongWithThresholds(args: VerbArguments, paths: readonly string[]): Problem | undefined {
+  const flag = (['explain', 'cross-check'] as const).find((name) => args.flag(name));
+  const folder = (['overlay', 'debug'] as const).find((name) => args.one(name) !== undefined);
+  const given = paths.length > 0 ? 'image' : (flag ?? folder);
+  if (given === undefined) return undefined;
+  return problem('usage', 'tallystick interpret', `--${given}`, 'is not given with --thresholds');
+}
+
+function wrongImages(count: number): Problem | undefined {
+  const wrong = (reason: string): Problem => problem('usage', 'tallystick interpret', '--image', reason);
+  if (count === 0) return wrong('is missing');
+  return count > 2 ? wrong('is given once or twice, not more often') : undefined;
 }
 
 function readDpi(text: string | undefined): Result<number | undefined> {

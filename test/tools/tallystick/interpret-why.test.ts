@@ -219,6 +219,8 @@ test('--thresholds prints what counts as a mark in this election, and takes no i
   assert.is(json.statement.numbers.length, 12);
   const both = await run('--election', usual.election, '--thresholds', '--image', usual.image);
   assert.match(textOf(both), /not given with --thresholds/);
+  const why = await run('--election', usual.election, '--thresholds', '--explain');
+  assert.match(textOf(why), /--explain.*not given with --thresholds/);
   assert.match(textOf(await run('--election', usual.election)), /"--image","reason":"is missing"/);
 });
 
