@@ -25,9 +25,9 @@ export const markThresholdsSchema = z.strictObject({
   /** Mean normalised darkness of the inside: how much ink there is in all, which blur does not change. */
   darkness: pair,
   /** How far the ink reaches in its longest direction, in mm: tells a stroke from a hesitation dot. */
-  spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.6 }),
+  spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.7 }),
   /** How dark the darkened part itself is (`density`) from which faint ink is pencil and not a smudge. */
-  densityFrom: share.default(0.25),
+  densityFrom: share.default(0.24),
   /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
   haloAmbiguousFrom: share.default(0.1),
   /** A blank oval whose outline is darker by this than the printed line is ambiguous: somebody went over it. */
@@ -46,9 +46,9 @@ export type MarkThresholds = z.infer<typeof markThresholdsSchema>;
 export const defaultMarkThresholds: MarkThresholds = {
   light: { blankBelow: 0.05, markedFrom: 0.12 },
   dark: { blankBelow: 0.005, markedFrom: 0.02 },
-  darkness: { blankBelow: 0.05, markedFrom: 0.08 },
-  spanMm: { blankBelow: 0, markedFrom: 1.6 },
-  densityFrom: 0.25,
+  darkness: { blankBelow: 0.05, markedFrom: 0.09 },
+  spanMm: { blankBelow: 0, markedFrom: 1.7 },
+  densityFrom: 0.24,
   haloAmbiguousFrom: 0.1,
   rimAmbiguousFrom: 0.07,
   timesRing: 1.3,

@@ -116,7 +116,7 @@ test('a blank oval, a pencil mark, a dot, a circled oval, a fold and a long stro
     'ambiguous: more than nothing, and too little for a mark',
     '13.0 % of its inside is darker than paper: not below 5.0 % (a blank oval)',
     'its inside is 9.0 % dark on the mean: not below 5.0 % (a blank oval)',
-    'the ink reaches 1.10 mm: short of 1.60 mm (a stroke, not a dot)',
+    'the ink reaches 1.10 mm: short of 1.70 mm (a stroke, not a dot)',
   ]);
   assert.match(sentences({ halo: 0.4 })[0] ?? '', /empty inside, but there is ink around it/);
   assert.match(sentences({ rim: 0.2 })[0] ?? '', /empty inside, but its outline is darker/);

@@ -14,8 +14,11 @@ const verdict = (score: Partial<OvalScore>): string => {
 };
 
 test('a hesitation dot that blur spreads as far as a stroke reaches is no vote: it has the ink of a dot', () => {
-  const dot = { light: 0.137, spanMm: 1.91, dark: 0.0551, darkness: 0.0685, density: 0.32 };
-  assert.is(verdict(dot), 'ambiguous');
+  const dots = [
+    { light: 0.137, spanMm: 1.91, dark: 0.0551, darkness: 0.0685, density: 0.32 },
+    { light: 0.154, spanMm: 1.6177, dark: 0.0653, darkness: 0.0828, density: 0.3351 },
+  ];
+  for (const dot of dots) assert.is(verdict(dot), 'ambiguous');
 });
 
 test('ink at the border of what a person would call a mark is no vote', () => {
@@ -32,6 +35,12 @@ test('ink at the border of what a person would call a mark is no vote', () => {
 test('a thin pen stroke with as much ink as a pencil line is a vote', () => {
   assert.is(verdict({ light: 0.125, dark: 0.1, darkness: 0.09, density: 0.7, spanMm: 2 }), 'marked');
   assert.is(verdict({ light: 0.4, dark: 0, darkness: 0.11, density: 0.26, spanMm: 3 }), 'marked');
+});
+
+test('the densest smudge that was met is no vote, and the palest pencil that is denser is one', () => {
+  const smudge = { light: 0.93, dark: 0.0026, darkness: 0.21, density: 0.2194, spanMm: 3.3 };
+  assert.is(verdict(smudge), 'ambiguous');
+  assert.is(verdict({ ...smudge, density: 0.245 }), 'marked');
 });
 
 test('a long slash in light pencil is not taken away as a fold', () => {
