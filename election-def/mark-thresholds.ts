@@ -25,7 +25,7 @@ export const markThresholdsSchema = z.strictObject({
   /** Mean normalised darkness of the inside: how much ink there is in all, which blur does not change. */
   darkness: pair,
   /** How far the ink reaches in its longest direction, in mm: tells a stroke from a hesitation dot. */
-  spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.7 }),
+  spanMm: pairUpTo(5).default({ blankBelow: 0, markedFrom: 1.6 }),
   /** How dark the darkened part itself is (`density`) from which faint ink is pencil and not a smudge. */
   densityFrom: share.default(0.24),
   /** Share of the ring around the oval from which on a blank oval is ambiguous: it was circled, or missed. */
@@ -44,10 +44,10 @@ export type MarkThresholds = z.infer<typeof markThresholdsSchema>;
 
 /** Starting point, from the seeded degradation model; an election may set its own. */
 export const defaultMarkThresholds: MarkThresholds = {
-  light: { blankBelow: 0.05, markedFrom: 0.12 },
+  light: { blankBelow: 0.05, markedFrom: 0.16 },
   dark: { blankBelow: 0.005, markedFrom: 0.02 },
   darkness: { blankBelow: 0.05, markedFrom: 0.09 },
-  spanMm: { blankBelow: 0, markedFrom: 1.7 },
+  spanMm: { blankBelow: 0, markedFrom: 1.6 },
   densityFrom: 0.24,
   haloAmbiguousFrom: 0.1,
   rimAmbiguousFrom: 0.07,

@@ -9,7 +9,7 @@ import {
   CLEAN_RING,
   FROM_BEHIND,
   isWritten,
-  LINE_FROM,
+  lineWanted,
   STAIN,
   STROKE_FROM,
   timesRing,
@@ -115,7 +115,7 @@ const CAME_THROUGH = 'darker ink lies behind it and may have come through the pa
 
 function explainThisSide(score: OvalScore, thresholds: MarkThresholds): Explanation {
   const whole = explainInk(score, thresholds, 'oval');
-  const rest = score.line >= LINE_FROM ? score.withoutLine : undefined;
+  const rest = score.line >= lineWanted(score) ? score.withoutLine : undefined;
   const inside =
     rest === undefined
       ? whole
@@ -156,7 +156,7 @@ function takeLineAway(
   rest: Explanation,
   thresholds: MarkThresholds,
 ): Explanation {
-  const line = reaches('line', score.line, LINE_FROM, 'oval');
+  const line = reaches('line', score.line, lineWanted(score), 'oval');
   const dark = reaches('dark', score.dark, thresholds.dark.markedFrom, 'oval');
   const long = reaches('light', score.light, STROKE_FROM, 'oval', 'more than a fold covers');
   if (whole.verdict === rest.verdict) {

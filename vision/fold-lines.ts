@@ -15,8 +15,8 @@ const FOLLOWED_MM = 6.5;
 /** How dark the line must be outside, and how far beside its axis it may run there. */
 const OUTSIDE_STEP = 0.06;
 const WANDER_MM = 0.3;
-/** On both sides at least this share of the way must be dark, and beside it light. */
-export const LEAST_COVERED = 0.6;
+/** On both sides at least this share of the way must be dark, and beside it light; what is enough `verdict.ts` says. */
+export const LEAST_COVERED = 0.5;
 const BESIDE_MM = 0.8;
 const HALF_WIDTH_MM = 0.4;
 

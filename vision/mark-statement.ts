@@ -3,7 +3,7 @@
  * 1.1.6-G; 1.2-A asks for the same of accuracy): the rule of `verdict.ts` in words, with the numbers of this election.
  */
 import type { MarkThresholds } from '../election-def/mark-thresholds.js';
-import { FAINT_BELOW, FROM_BEHIND, LINE_FROM, PALE, STAIN, STROKE_FROM } from './verdict.js';
+import { FAINT_BELOW, FROM_BEHIND, LINE_FROM, PALE, PALE_LINE, STAIN, STROKE_FROM } from './verdict.js';
 
 export interface MarkStatement {
   /** What is measured, and where. */
@@ -48,7 +48,7 @@ export function markStatement(t: MarkThresholds): MarkStatement {
     ],
     remarks: [
       'Every other oval is AMBIGUOUS: it is shown to the voter, and is never counted or dropped silently.',
-      `A thin line through an oval that runs on outside of it on both sides for ${percent(LINE_FROM)} of the way or more is a fold and is taken away first; where it decides and is dark, or covers ${percent(STROKE_FROM)} or more of the inside, the oval is ambiguous.`,
+      `A thin line through an oval that runs on outside of it on both sides for ${percent(LINE_FROM)} of the way or more (${percent(PALE_LINE.from)} where its ink is less than ${percent(PALE_LINE.densityBelow)} dark) is a fold and is taken away first; where it decides and is dark, or covers ${percent(STROKE_FROM)} or more of the inside, the oval is ambiguous.`,
       `A mark whose ink is less than ${percent(FAINT_BELOW)} dark is compared with the other side of the sheet: where ${percent(FROM_BEHIND)} or more of it has clearly darker ink behind it, it may have come through the paper, and the oval is ambiguous.`,
       `A mark whose ink is less than ${percent(STAIN.densityBelow)} dark is ambiguous where ${percent(STAIN.haloFrom)} or more of the ring around the oval is darker than paper: it may be a stain; and where less than ${percent(PALE.densityBelow)} dark, its inside must be ${PALE.timesRing} times as much darkened as the ring.`,
       `A write-in box is written in when ${percent(t.writeInInkFrom)} or more of it is ink.`,

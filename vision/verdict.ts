@@ -17,7 +17,9 @@ import { LEAST_COVERED } from './fold-lines.js';
 import type { InkScore, OvalScore, Verdict } from './reading.js';
 
 /** From here on what is inside counts as a line that continues outside. */
-export const LINE_FROM = LEAST_COVERED;
+export const LINE_FROM = 0.6;
+/** Ink of less than this density is no stroke of a pen or a pencil: if it continues, that much of the way is enough. */
+export const PALE_LINE = { densityBelow: 0.2, from: LEAST_COVERED } as const;
 /** A fold covers less of the inside than this: from here on it is a long stroke, however pale. */
 export const STROKE_FROM = 0.34;
 /** A mark whose ink is less dense than this is compared with the other side of the sheet. */
@@ -39,7 +41,7 @@ export function verdictOf(score: OvalScore, thresholds: MarkThresholds): Verdict
 
 function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdict {
   const whole = judgeInk(score, thresholds);
-  const rest = score.line >= LINE_FROM && score.withoutLine !== undefined ? score.withoutLine : undefined;
+  const rest = score.line >= lineWanted(score) ? score.withoutLine : undefined;
   const inside =
     rest === undefined ? whole : withLineTaken(score, whole, judgeInk(rest, thresholds), thresholds);
   if (inside === 'ambiguous') return inside;
@@ -50,6 +52,10 @@ function verdictOfThisSide(score: OvalScore, thresholds: MarkThresholds): Verdic
   const retraced = score.rim >= thresholds.rimAmbiguousFrom;
   const covered = score.outline < thresholds.outlineLeast;
   return circled || retraced || covered ? 'ambiguous' : 'blank';
+}
+
+export function lineWanted({ density }: OvalScore): number {
+  return density < PALE_LINE.densityBelow ? PALE_LINE.from : LINE_FROM;
 }
 
 /** Stands for a ring without any ink, and for so many times its ink or more. */

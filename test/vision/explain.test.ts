@@ -4,7 +4,7 @@ import { seededRandom, type SeededRandom } from '../../ground/seeded-random.js';
 import { defaultMarkThresholds, type MarkThresholds } from '../../election-def/mark-thresholds.js';
 import { explainOval, explainSide } from '../../vision/explain.js';
 import type { InkScore, OvalScore, SideReading } from '../../vision/reading.js';
-import { STROKE_FROM, verdictOf } from '../../vision/verdict.js';
+import { PALE_LINE, STROKE_FROM, verdictOf } from '../../vision/verdict.js';
 
 const test = suite('explaining verdicts');
 
@@ -22,7 +22,7 @@ function randomInk(random: SeededRandom, t: MarkThresholds): InkScore {
     light: share(random, [t.light.blankBelow, t.light.markedFrom, STROKE_FROM]),
     dark: share(random, [t.dark.blankBelow, t.dark.markedFrom]),
     darkness: share(random, [t.darkness.blankBelow, t.darkness.markedFrom]),
-    density: share(random, [t.densityFrom]) * 1.5,
+    density: random.chance(0.1) ? PALE_LINE.densityBelow : share(random, [t.densityFrom]) * 1.5,
     spanMm: random.chance(0.1) ? t.spanMm.markedFrom : random.between(0, 4),
   };
 }
@@ -37,7 +37,7 @@ function randomScore(random: SeededRandom, t: MarkThresholds): OvalScore {
     rim: share(random, [t.rimAmbiguousFrom]),
   };
   if (random.chance(0.5)) return { ...base, line: 0 };
-  const line = random.pick([0.59, 0.6, 0.61, random.next()]);
+  const line = random.pick([0.49, 0.5, 0.59, 0.6, 0.61, random.next()]);
   return { ...base, line, withoutLine: randomInk(random, t) };
 }
 
@@ -111,18 +111,18 @@ test('a blank oval, a pencil mark, a dot, a circled oval, a fold and a long stro
   ]);
   const pencil = { light: 0.6, dark: 0.01, darkness: 0.18, density: 0.3, spanMm: 3.2 };
   assert.is(sentences(pencil)[0], 'marked: a faint stroke, as dense as pencil');
-  const dot = { light: 0.13, dark: 0.1, darkness: 0.09, density: 0.8, spanMm: 1.1 };
+  const dot = { light: 0.17, dark: 0.1, darkness: 0.09, density: 0.8, spanMm: 1.1 };
   assert.equal(sentences(dot), [
     'ambiguous: more than nothing, and too little for a mark',
-    '13.0 % of its inside is darker than paper: not below 5.0 % (a blank oval)',
+    '17.0 % of its inside is darker than paper: not below 5.0 % (a blank oval)',
     'its inside is 9.0 % dark on the mean: not below 5.0 % (a blank oval)',
-    'the ink reaches 1.10 mm: short of 1.70 mm (a stroke, not a dot)',
+    'the ink reaches 1.10 mm: short of 1.60 mm (a stroke, not a dot)',
   ]);
   assert.match(sentences({ halo: 0.4 })[0] ?? '', /empty inside, but there is ink around it/);
   assert.match(sentences({ rim: 0.2 })[0] ?? '', /empty inside, but its outline is darker/);
   assert.match(sentences({ ...pencil, halo: 0.5 })[0] ?? '', /not clearly more than around it/);
   const fold = {
-    light: 0.14,
+    light: 0.18,
     dark: 0,
     darkness: 0.09,
     density: 0.26,
@@ -134,7 +134,7 @@ test('a blank oval, a pencil mark, a dot, a circled oval, a fold and a long stro
     'blank: the faint line through it is a fold and was taken away',
     'a thin line runs on outside of it along 90.0 % of the way: reaches 60.0 % (a fold)',
     '0.0 % of its inside is dark: short of 2.0 % (dark ink)',
-    '14.0 % of its inside is darker than paper: short of 34.0 % (more than a fold covers)',
+    '18.0 % of its inside is darker than paper: short of 34.0 % (more than a fold covers)',
     'without the line, 0.4 % of its inside is darker than paper: below 5.0 % (a blank oval)',
   ]);
   assert.match(

@@ -33,7 +33,7 @@ test('ink at the border of what a person would call a mark is no vote', () => {
 });
 
 test('a thin pen stroke with as much ink as a pencil line is a vote', () => {
-  assert.is(verdict({ light: 0.125, dark: 0.1, darkness: 0.09, density: 0.7, spanMm: 2 }), 'marked');
+  assert.is(verdict({ light: 0.165, dark: 0.1, darkness: 0.09, density: 0.7, spanMm: 2 }), 'marked');
   assert.is(verdict({ light: 0.4, dark: 0, darkness: 0.11, density: 0.26, spanMm: 3 }), 'marked');
 });
 
@@ -59,6 +59,9 @@ test('a fold is taken away, however wide a crease it is', () => {
   const widest = { light: 0.2887, dark: 0, darkness: 0.08, density: 0.1783, line: 0.8462, spanMm: 3.6 };
   assert.ok(widest.light < STROKE_FROM);
   assert.is(verdict({ ...widest, withoutLine }), 'blank');
+  const interrupted = { ...widest, line: 0.55 };
+  assert.is(verdict({ ...interrupted, withoutLine }), 'blank', 'print beside it hides some of the way');
+  assert.is(verdict({ ...interrupted, density: 0.22, withoutLine }), 'ambiguous', 'pencil may end there');
 });
 
 test.run();

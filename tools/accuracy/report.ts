@@ -155,7 +155,7 @@ function n(count: number): string {
 }
 
 function share(part: number, whole: number): string {
-  return whole === 0 ? 'none' : `${((100 * part) / whole).toFixed(2)} %`;
+  return whole === 0 ? 'none' : `${((100 * part) / whole).toFixed(3)} %`;
 }
 
 /**

@@ -90,6 +90,7 @@ test('a reader that takes nothing for a mark, and one that takes dots for votes,
   const keen = {
     ...defaultMarkThresholds,
     light: { blankBelow: 0.01, markedFrom: 0.02 },
+    darkness: { blankBelow: 0.01, markedFrom: 0.02 },
     spanMm: { blankBelow: 0, markedFrom: 0 },
   };
   const dots = readInnocentStrips(reader(keen), 'dot', 'keen', 1);

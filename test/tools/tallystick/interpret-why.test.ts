@@ -208,7 +208,7 @@ test('--thresholds prints what counts as a mark in this election, and takes no i
   const outcome = await run('--election', usual.election, '--thresholds');
   assert.is(outcome.kind, 'done');
   assert.match(textOf(outcome), /^What counts as a mark in /);
-  assert.match(textOf(outcome), / {2}- 12 % or more of its inside is darker than paper/);
+  assert.match(textOf(outcome), / {2}- 16 % or more of its inside is darker than paper/);
   assert.match(textOf(outcome), / {2}spanMm\.markedFrom +1\.6 mm/);
   const json = jsonOf(outcome) as {
     format: string;
