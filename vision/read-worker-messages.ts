@@ -1,6 +1,6 @@
 /**
- * What goes between the reader's owner and its threads. Pages are in shared memory, by preference in the reader's own (`kernels/memory.ts`), where the scan head's lines have
- * been written already: then nothing large is copied at all.
+ * What goes between the reader's owner and its threads. Pages are in shared memory, by preference in the reader's own
+ * (`kernels/memory.ts`), where the scan head's lines have been written already: then nothing large is copied at all.
  */
 import { assert } from '../ground/result.js';
 import { greyPage, type GreyPage } from '../ground/grey-page.js';

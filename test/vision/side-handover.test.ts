@@ -11,13 +11,18 @@ const named = (detail: string): PackedReadSide => ({
   reject: { reason: 'no-timing-marks', detail },
 });
 
-test('each side arrives under the number of its sheet, and once', () => {
+function bothEnds() {
   const { port1, port2 } = new MessageChannel();
   const state = handoverState();
   const [seconds, firsts] = [
     new SideHandover({ port: port1, state }),
     new SideHandover({ port: port2, state }),
   ];
+  return { seconds, firsts, state, port1 };
+}
+
+test('each side arrives under the number of its sheet, and once', () => {
+  const { seconds, firsts, port1 } = bothEnds();
   seconds.ready();
   firsts.awaitReady();
   for (let id = 1; id <= 50; id++) {
@@ -63,12 +68,7 @@ test('the one that is done first waits for the other, however long that takes', 
 });
 
 test('a side that nobody asked for is not taken for the one that was', () => {
-  const { port1, port2 } = new MessageChannel();
-  const state = handoverState();
-  const [seconds, firsts] = [
-    new SideHandover({ port: port1, state }),
-    new SideHandover({ port: port2, state }),
-  ];
+  const { seconds, firsts, state, port1 } = bothEnds();
   seconds.ready();
   seconds.give(7, named('sheet 7'));
   Atomics.store(state, 0, 8);
